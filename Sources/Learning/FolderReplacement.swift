@@ -1,0 +1,80 @@
+internal import FoundationEssentials
+internal import Glibc
+internal import LinearAlgebra
+
+/// Writes folders and files aside and renames them, so that a reader never sees a part.
+public enum FolderReplacement {
+  /// Calls `body` with a fresh folder beside `path`, then puts that folder in place of `path`.
+  ///
+  /// - Throws: ``FileError``; what `body` throws. `path` is then as it was.
+  public static func replace(_ path: String, _ body: (String) throws -> Void) throws {
+    removeLeftOvers(of: path)
+    let aside = "\(path).partial-\(getpid())"
+    try? FileManager.default.removeItem(atPath: aside)
+    do {
+      try FileManager.default.createDirectory(atPath: aside, withIntermediateDirectories: true)
+    } catch {
+      throw FileError(path: aside, operation: "create folder")
+    }
+    do {
+      try body(aside)
+      try moveIntoPlace(aside, path)
+    } catch {
+      try? FileManager.default.removeItem(atPath: aside)
+      throw error
+    }
+  }
+
+  private static func moveIntoPlace(_ aside: String, _ path: String) throws {
+    if rename(aside, path) == 0 { return }
+    guard errno == ENOTEMPTY || errno == EEXIST || errno == ENOTDIR else {
+      throw FileError(path: path, operation: "replace")
+    }
+    let old = "\(path).replaced-\(getpid())"
+    guard rename(path, old) == 0 else { throw FileError(path: path, operation: "replace") }
+    guard rename(aside, path) == 0 else {
+      let code = errno
+      rename(old, path)
+      throw FileError(path: path, operation: "replace", code: code)
+    }
+    try? FileManager.default.removeItem(atPath: old)
+  }
+
+  /// Removes what processes that no longer run left beside `path`; puts an old folder back that was moved away
+  /// and not yet replaced.
+  private static func removeLeftOvers(of path: String) {
+    let parent = path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "."
+    let name = path.lastIndex(of: "/").map { String(path[path.index(after: $0)...]) } ?? path
+    for entry in (try? FileManager.default.contentsOfDirectory(atPath: parent.isEmpty ? "/" : parent)) ?? [] {
+      for mark in [".partial-", ".replaced-"] where entry.hasPrefix(name + mark) {
+        guard let owner = pid_t(entry.dropFirst(name.count + mark.count)), kill(owner, 0) != 0, errno == ESRCH
+        else { continue }
+        let left = "\(parent)/\(entry)"
+        if mark == ".replaced-", access(path, F_OK) != 0, rename(left, path) == 0 { continue }
+        try? FileManager.default.removeItem(atPath: left)
+      }
+    }
+  }
+}
+
+/// Writes a new file and makes sure it is on disk.
+///
+/// - Throws: ``FileError``.
+func writeFile(_ path: String, _ bytes: UnsafeRawBufferPointer) throws {
+  let descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
+  guard descriptor >= 0 else { throw FileError(path: path, operation: "create") }
+  defer { close(descriptor) }
+  var written = 0
+  while written < bytes.count {
+    let count = write(descriptor, bytes.baseAddress! + written, bytes.count - written)
+    if count < 0, errno == EINTR { continue }
+    guard count > 0 else { throw FileError(path: path, operation: "write") }
+    written += count
+  }
+  guard fsync(descriptor) == 0 else { throw FileError(path: path, operation: "write") }
+}
+
+/// Writes a new file from an array of bytes.
+func writeFile(_ path: String, _ bytes: [UInt8]) throws {
+  try bytes.withUnsafeBytes { try writeFile(path, $0) }
+}

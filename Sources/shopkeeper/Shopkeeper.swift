@@ -1,0 +1,8 @@
+internal import ShopkeeperCommands
+
+@main
+struct Shopkeeper {
+  static func main() {
+    ShopkeeperCommand.run()
+  }
+}
