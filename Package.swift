@@ -57,7 +57,7 @@ let testModules: [Target] = [
   .target(
     name: "TestSupport", dependencies: ["LinearAlgebra", "Probability", "Learning"],
     path: "Tests/TestSupport", swiftSettings: settings),
-  tests(of: "LinearAlgebra", ["CKernels"]),
+  tests(of: "LinearAlgebra", ["CKernels", "Probability"]),
   tests(of: "Probability"),
   tests(of: "Learning", ["LinearAlgebra", "Probability"]),
   tests(of: "TextFeatures", ["LinearAlgebra", "Learning"]),
