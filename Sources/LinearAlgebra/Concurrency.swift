@@ -55,3 +55,21 @@ public func concurrentForEach(
 ) throws {
   try concurrentForEach(count: count, threads: threads, scratch: {}) { _, index in try body(index) }
 }
+
+/// The results of `body` for every index in 0..<`count`, computed on at most `threads` threads.
+///
+/// - Throws: the first error that `body` threw; no new index is started after it.
+public func concurrentMap<Scratch, Result: Sendable>(
+  count: Int, threads: Int, scratch: @Sendable () -> Scratch,
+  _ body: @Sendable (inout Scratch, Int) throws -> Result
+) throws -> [Result] {
+  var results = [Result?](repeating: nil, count: count)
+  try results.withUnsafeMutableBufferPointer { results in
+    // Each index writes its own element.
+    nonisolated(unsafe) let results = results
+    try concurrentForEach(count: count, threads: threads, scratch: scratch) { state, index in
+      results[index] = try body(&state, index)
+    }
+  }
+  return results.map { $0! }
+}

@@ -24,6 +24,16 @@ public struct StoredArray<Element: BitwiseCopyable & Sendable>: RandomAccessColl
     self.init(owner: memory, elements: UnsafeBufferPointer(memory.elements))
   }
 
+  /// Makes `count` elements that `body` fills in place.
+  ///
+  /// `body` receives the memory zeroed.
+  public init(count: Int, _ body: (UnsafeMutableBufferPointer<Element>) -> Void) where Element: FixedWidthInteger {
+    let memory = OwnedElements<Element>(count: count)
+    memory.elements.initialize(repeating: 0)
+    body(memory.elements)
+    self.init(owner: memory, elements: UnsafeBufferPointer(memory.elements))
+  }
+
   /// Refers to elements inside a mapped file from `offset` bytes on.
   ///
   /// - Throws: ``FileFormatError`` when the file is shorter than that or the offset is not aligned.

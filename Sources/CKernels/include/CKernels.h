@@ -1,7 +1,12 @@
+// Kernels in C: the loops that the Swift compiler does not vectorise or that need unchecked memory access.
+//
+// Every function is pure computation on memory that the caller owns: no allocation, no globals, no callbacks.
+
 #ifndef CKERNELS_H
 #define CKERNELS_H
 
-#include <stddef.h>
-#include <stdint.h>
+#include "chunk.h"
+#include "dual_coordinate_descent.h"
+#include "sparse.h"
 
 #endif

@@ -1,0 +1,172 @@
+#include "dual_coordinate_descent.h"
+#include "sparse.h"
+#include "target_clones.h"
+
+#include <math.h>
+
+static inline uint64_t next_random(uint64_t *state) {
+  uint64_t z = (*state += 0x9E3779B97F4A7C15u);
+  z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9u;
+  z = (z ^ (z >> 27)) * 0x94D049BB133111EBu;
+  return z ^ (z >> 31);
+}
+
+// Fisher-Yates, two positions from every 64 random bits (the bias of 2^-32 is of no matter here).
+static inline void shuffle(uint32_t *order, size_t count, uint64_t *state) {
+  uint64_t bits = 0;
+  for (size_t i = 0; i + 1 < count; i++) {
+    bits = i & 1 ? bits >> 32 : next_random(state);
+    const size_t j = i + (size_t)(((bits & 0xffffffffu) * (uint64_t)(count - i)) >> 32);
+    const uint32_t kept = order[i];
+    order[i] = order[j];
+    order[j] = kept;
+  }
+}
+
+// The hinge losses: at most one Newton step a visit, projected to [0, upper].
+static inline __attribute__((always_inline)) ck_solution hinge(const ck_instances *x, const int8_t *signs,
+                                                               const float *costs, const ck_solver_options *options,
+                                                               const ck_solver_memory *memory, int squared) {
+  float *w = memory->weights;
+  double *alpha = memory->alpha;
+  uint32_t *order = memory->order;
+  const double bias = x->bias > 0 ? x->bias : 0;
+  double bias_weight = 0;
+  uint64_t state = options->seed;
+  for (size_t i = 0; i < x->count; i++) {
+    order[i] = (uint32_t)i;
+    alpha[i] = 0;
+  }
+  size_t active = x->count;
+  double highest_before = INFINITY, lowest_before = -INFINITY;
+  int32_t iteration = 0, converged = x->count == 0;
+  while (iteration < options->max_iterations && !converged) {
+    double highest = -INFINITY, lowest = INFINITY;
+    shuffle(order, active, &state);
+    for (size_t s = 0; s < active; s++) {
+      const uint32_t i = order[s];
+      const uint32_t start = x->offsets[i], n = x->offsets[i + 1] - start;
+      const double y = signs[i], diagonal = squared ? 0.5 / costs[i] : 0, upper = squared ? INFINITY : costs[i];
+      const double margin =
+          y * (ck_gather_dot(w, x->features + start, x->values + start, n) + bias_weight * bias);
+      const double gradient = margin - 1 + diagonal * alpha[i];
+      double projected = gradient;
+      if (alpha[i] == 0) {
+        if (gradient > highest_before) {
+          order[s--] = order[--active];
+          order[active] = i;
+          continue;
+        }
+        if (gradient > 0) projected = 0;
+      } else if (!squared && alpha[i] == upper) {
+        if (gradient < lowest_before) {
+          order[s--] = order[--active];
+          order[active] = i;
+          continue;
+        }
+        if (gradient < 0) projected = 0;
+      }
+      if (projected > highest) highest = projected;
+      if (projected < lowest) lowest = projected;
+      if (fabs(projected) <= 1e-12) continue;
+      const double old = alpha[i];
+      double moved = old - gradient / (x->squares[i] + diagonal);
+      moved = moved < 0 ? 0 : moved > upper ? upper : moved;
+      alpha[i] = moved;
+      const double step = (moved - old) * y;
+      ck_scatter_add(w, x->features + start, x->values + start, n, (float)step);
+      bias_weight += step * bias;
+    }
+    iteration++;
+    if (active == 0 || highest - lowest <= options->tolerance) {
+      if (active == x->count) {
+        converged = 1;
+      } else {
+        active = x->count;
+        highest_before = INFINITY;
+        lowest_before = -INFINITY;
+      }
+      continue;
+    }
+    highest_before = highest <= 0 ? INFINITY : highest;
+    lowest_before = lowest >= 0 ? -INFINITY : lowest;
+  }
+  return (ck_solution){bias_weight, iteration, converged};
+}
+
+// Logistic loss: each visit solves the one-variable problem in z by a few Newton steps from whichever end is
+// nearer, so that alpha and cost - alpha both stay positive.
+static inline __attribute__((always_inline)) ck_solution logistic(const ck_instances *x, const int8_t *signs,
+                                                                  const float *costs,
+                                                                  const ck_solver_options *options,
+                                                                  const ck_solver_memory *memory) {
+  float *w = memory->weights;
+  double *alpha = memory->alpha;
+  uint32_t *order = memory->order;
+  const double bias = x->bias > 0 ? x->bias : 0;
+  double bias_weight = 0;
+  uint64_t state = options->seed;
+  for (size_t i = 0; i < x->count; i++) {
+    order[i] = (uint32_t)i;
+    const double start = fmin(1e-3 * costs[i], 1e-8);
+    alpha[2 * i] = start;
+    alpha[2 * i + 1] = costs[i] - start;
+    const double step = signs[i] * start;
+    ck_scatter_add(w, x->features + x->offsets[i], x->values + x->offsets[i], x->offsets[i + 1] - x->offsets[i],
+                (float)step);
+    bias_weight += step * bias;
+  }
+  int32_t iteration = 0, converged = x->count == 0;
+  double inner = 1e-2;
+  const double inner_least = fmin(1e-8, options->tolerance);
+  while (iteration < options->max_iterations && !converged) {
+    double worst = 0;
+    int64_t newton_steps = 0;
+    shuffle(order, x->count, &state);
+    for (size_t s = 0; s < x->count; s++) {
+      const uint32_t i = order[s];
+      const uint32_t start = x->offsets[i], n = x->offsets[i + 1] - start;
+      const double y = signs[i], cost = costs[i], a = x->squares[i];
+      const double b = y * (ck_gather_dot(w, x->features + start, x->values + start, n) + bias_weight * bias);
+      int near = 0, far = 1;
+      double sign = 1;
+      const double low = alpha[2 * i], high = alpha[2 * i + 1];
+      if (0.5 * a * (high - low) + b < 0) {
+        near = 1, far = 0, sign = -1;
+      }
+      const double old = alpha[2 * i + near];
+      double z = old;
+      if (cost - z < 0.5 * cost) z *= 0.1;
+      double slope = a * (z - old) + sign * b + log(z / (cost - z));
+      worst = fmax(worst, fabs(slope));
+      for (int k = 0; k < 100 && fabs(slope) >= inner; k++) {
+        const double curvature = a + cost / (cost - z) / z;
+        const double moved = z - slope / curvature;
+        z = moved <= 0 ? z * 0.1 : moved;
+        slope = a * (z - old) + sign * b + log(z / (cost - z));
+        newton_steps++;
+      }
+      if (z != old) {
+        alpha[2 * i + near] = z;
+        alpha[2 * i + far] = cost - z;
+        const double step = sign * (z - old) * y;
+        ck_scatter_add(w, x->features + start, x->values + start, n, (float)step);
+        bias_weight += step * bias;
+      }
+    }
+    iteration++;
+    if (worst < options->tolerance) converged = 1;
+    if (newton_steps <= (int64_t)(x->count / 10)) inner = fmax(inner_least, 0.1 * inner);
+  }
+  return (ck_solution){bias_weight, iteration, converged};
+}
+
+CK_TARGET_CLONES
+ck_solution ck_solve(const ck_instances *instances, const int8_t *signs, const float *costs,
+                     const ck_solver_options *options, const ck_solver_memory *memory) {
+  switch (options->loss) {
+    case CK_HINGE: return hinge(instances, signs, costs, options, memory, 0);
+    case CK_LOGISTIC: return logistic(instances, signs, costs, options, memory);
+    default: return hinge(instances, signs, costs, options, memory, 1);
+  }
+}

@@ -1,0 +1,180 @@
+internal import CKernels
+internal import LinearAlgebra
+
+/// The instances that train the children of one node, with the features that occur renumbered from 0.
+///
+/// All children share the block: its rows lie together, the weights are as wide as the features that occur (so
+/// they fit the cache), and nothing as wide as the whole feature space is touched while solving.
+struct TrainingBlock: Sendable {
+  /// Instances by number, ascending.
+  let instances: [Int32]
+  private let offsets: [UInt32]
+  private let features: [UInt32]
+  private let values: [Float]
+  private let squares: [Float]
+  /// Global number of each local feature, ascending.
+  let globalFeatures: [Int32]
+
+  /// Copies the rows of `instances` from `x`.
+  ///
+  /// - Complexity: O(entries of the rows + features that occur, sorted)
+  init(instances: [Int32], x: SparseMatrix, bias: Double, renumbering: inout FeatureRenumbering) {
+    self.instances = instances
+    var (offsets, features, values, squares) = ([UInt32(0)], [UInt32](), [Float](), [Float]())
+    let entries = instances.reduce(0) { $0 + x.range(ofRow: Int($1)).count }
+    offsets.reserveCapacity(instances.count + 1)
+    features.reserveCapacity(entries)
+    values.reserveCapacity(entries)
+    squares.reserveCapacity(instances.count)
+    globalFeatures = renumbering.number(rows: instances, of: x)
+    x.indices.withUnsafeBufferPointer { indices in
+      x.values.withUnsafeBufferPointer { all in
+        renumbering.local.withUnsafeBufferPointer { local in
+          for instance in instances {
+            var square = bias * bias
+            for i in x.range(ofRow: Int(instance)) {
+              features.append(local[Int(indices[i])])
+              values.append(all[i])
+              square += Double(all[i]) * Double(all[i])
+            }
+            offsets.append(UInt32(features.count))
+            squares.append(Float(square))
+          }
+        }
+      }
+    }
+    (self.offsets, self.features, self.values, self.squares) = (offsets, features, values, squares)
+  }
+
+  /// Trains one classifier.
+  ///
+  /// - Parameters:
+  ///   - positives: instances with sign +1, ascending, all of the block.
+  ///   - relevance: cost factor of each positive; empty for 1.
+  func solve(
+    positives: ArraySlice<Int32>, relevance: ArraySlice<Float>, solver: LinearSolver, seed: UInt64,
+    memory: inout SolverMemory
+  ) -> LabelWeights {
+    memory.prepare(instances: instances.count, features: globalFeatures.count)
+    let cost = Float(solver.cost)
+    for i in instances.indices { (memory.signs[i], memory.costs[i]) = (-1, cost) }
+    var position = 0
+    for (offset, positive) in positives.enumerated() {
+      while instances[position] < positive { position += 1 }
+      memory.signs[position] = 1
+      if !relevance.isEmpty { memory.costs[position] = cost * relevance[relevance.startIndex + offset] }
+    }
+    var options = solver.options(seed: seed)
+    let bias = withInstances(bias: solver.bias) { block in
+      memory.withPointers { signs, costs, pointers in
+        withUnsafePointer(to: block) { block in
+          withUnsafePointer(to: pointers) { ck_solve(block, signs, costs, &options, $0).bias_weight }
+        }
+      }
+    }
+    return LabelWeights(
+      weights: memory.nonzeroWeights(globalFeatures), bias: Float(bias))
+  }
+
+  private func withInstances<Result>(bias: Double, _ body: (ck_instances) -> Result) -> Result {
+    offsets.withUnsafeBufferPointer { offsets in
+      features.withUnsafeBufferPointer { features in
+        values.withUnsafeBufferPointer { values in
+          squares.withUnsafeBufferPointer { squares in
+            body(
+              ck_instances(
+                count: instances.count, offsets: offsets.baseAddress, features: features.baseAddress,
+                values: values.baseAddress, squares: squares.baseAddress, bias: Float(bias)))
+          }
+        }
+      }
+    }
+  }
+
+  /// Number of stored entries.
+  var entryCount: Int { features.count }
+}
+
+/// Numbers the features that occur in some rows from 0, ascending, without touching the others.
+struct FeatureRenumbering {
+  /// Local number of each feature numbered last; others hold rubbish.
+  private(set) var local: [UInt32]
+  private var stamps: [UInt32]
+  private var stamp: UInt32 = 0
+
+  init(featureCount: Int) {
+    local = [UInt32](repeating: 0, count: featureCount)
+    stamps = local
+  }
+
+  /// The features of the rows, ascending; `local` then maps each of them to its position.
+  mutating func number(rows: [Int32], of x: SparseMatrix) -> [Int32] {
+    stamp += 1
+    var occurring: [Int32] = []
+    for row in rows {
+      for i in x.range(ofRow: Int(row)) {
+        let feature = x.indices[i]
+        if stamps[Int(feature)] != stamp {
+          stamps[Int(feature)] = stamp
+          occurring.append(feature)
+        }
+      }
+    }
+    occurring.sort()
+    for (position, feature) in occurring.enumerated() { local[Int(feature)] = UInt32(position) }
+    return occurring
+  }
+}
+
+/// The memory one thread solves with, reused from label to label.
+struct SolverMemory {
+  fileprivate(set) var signs: [Int8] = []
+  fileprivate(set) var costs: [Float] = []
+  private var weights: [Float] = []
+  private var alpha: [Double] = []
+  private var order: [UInt32] = []
+  private var featureCount = 0
+
+  /// Grows what is too small; the weights are zero before and after every solution.
+  fileprivate mutating func prepare(instances: Int, features: Int) {
+    if signs.count < instances {
+      signs = [Int8](repeating: 0, count: instances)
+      costs = [Float](repeating: 0, count: instances)
+      alpha = [Double](repeating: 0, count: 2 * instances)
+      order = [UInt32](repeating: 0, count: instances)
+    }
+    if weights.count < features { weights = [Float](repeating: 0, count: features) }
+    featureCount = features
+  }
+
+  fileprivate mutating func withPointers<Result>(
+    _ body: (UnsafePointer<Int8>?, UnsafePointer<Float>?, ck_solver_memory) -> Result
+  ) -> Result {
+    weights.withUnsafeMutableBufferPointer { weights in
+      alpha.withUnsafeMutableBufferPointer { alpha in
+        order.withUnsafeMutableBufferPointer { order in
+          signs.withUnsafeBufferPointer { signs in
+            costs.withUnsafeBufferPointer { costs in
+              body(
+                signs.baseAddress, costs.baseAddress,
+                ck_solver_memory(
+                  weights: weights.baseAddress, alpha: alpha.baseAddress, order: order.baseAddress))
+            }
+          }
+        }
+      }
+    }
+  }
+
+  /// Takes the solution out and leaves zeros.
+  fileprivate mutating func nonzeroWeights(_ globalFeatures: [Int32]) -> [(feature: Int32, value: Float)] {
+    var found: [(feature: Int32, value: Float)] = []
+    weights.withUnsafeMutableBufferPointer { weights in
+      for local in 0..<featureCount where weights[local] != 0 {
+        found.append((globalFeatures[local], weights[local]))
+        weights[local] = 0
+      }
+    }
+    return found
+  }
+}

@@ -1,0 +1,134 @@
+internal import Learning
+public import LinearAlgebra
+
+extension XRLinearModel {
+  /// Memory that queries reuse; one for each thread.
+  public struct Scratch {
+    var keys: [UInt32] = []
+    var values: [Float] = []
+    var block = [Float](repeating: 0, count: 256)
+    var beam: [RankKey] = []
+    var candidates: [RankKey] = []
+
+    /// Creates memory that grows with use.
+    public init() {}
+
+    /// Makes room for the scores of `count` children.
+    mutating func reserveBlock(_ count: Int) {
+      if block.count < count { block = [Float](repeating: 0, count: count) }
+    }
+  }
+
+  /// Answers one query.
+  ///
+  /// - Throws: ``InvalidInput`` when the query is wider than the model or an option is out of range.
+  public func predict(_ query: SparseVector, _ options: PredictionOptions) throws -> RankedLabels {
+    var scratch = Scratch()
+    return try predict(query, options, scratch: &scratch)
+  }
+
+  /// Answers one query with memory to reuse; allocates nothing but the answer once the memory has grown.
+  ///
+  /// - Complexity: O(depth x beam x (entries of the query + branching)) look-ups
+  /// - Throws: ``InvalidInput`` when the query is wider than the model or an option is out of range;
+  ///   ``FileFormatError`` when a stored model turns out to be altered.
+  public func predict(
+    _ query: borrowing SparseVector, _ options: PredictionOptions, scratch: inout Scratch
+  ) throws -> RankedLabels {
+    try check(query, options)
+    guard query.values.contains(where: { $0 != 0 }) else { return RankedLabels(status: .noKnownFeature) }
+    if let filter = options.filter, filter.allowedCount == 0 { return RankedLabels(status: .filteredOut) }
+    prepare(query, &scratch)
+    var width = options.beam ?? recipe.beam
+    let wanted = min(options.k, options.filter?.allowedCount ?? labelCount)
+    if let filter = options.filter, filter.allowedCount <= 2 * width * recipe.clustering.maximumLeafSize {
+      width = labelCount
+    }
+    while true {
+      try search(beam: width, options, &scratch)
+      // A beam in a filtered tree may reach fewer allowed labels than there are.
+      if options.filter == nil || scratch.candidates.count >= wanted || width >= labelCount { break }
+      width *= 2
+    }
+    return answer(options, &scratch)
+  }
+
+  func check(_ query: borrowing SparseVector, _ options: PredictionOptions) throws {
+    let (last, beam) = (Int(query.indices.last ?? -1), options.beam ?? recipe.beam)
+    if last < featureCount, options.k >= 1, beam >= 1 { return }
+    var problems = Violations()
+    problems.require(
+      last < featureCount, "query", given: "feature \(last)", expected: "features below \(featureCount)",
+      advice: "Vectorise the query with the vectoriser that the model was trained with.")
+    problems.require(options.k >= 1, "k", given: options.k, expected: "1 or more")
+    problems.require(beam >= 1, "beam", given: beam, expected: "1 or more")
+    try problems.throwIfAny()
+  }
+
+  func prepare(_ query: borrowing SparseVector, _ scratch: inout Scratch) {
+    let hash = levels[0].hash
+    scratch.keys.removeAll(keepingCapacity: true)
+    for index in query.indices { scratch.keys.append(hash.key(index)) }
+    scratch.values.removeAll(keepingCapacity: true)
+    scratch.values.append(contentsOf: query.values)
+  }
+
+  /// Walks down to the labels and leaves every label reached in `scratch.candidates`, its identifier the label.
+  private func search(beam width: Int, _ options: PredictionOptions, _ scratch: inout Scratch) throws {
+    let post = options.postProcessor ?? recipe.postProcessor
+    scratch.beam.removeAll(keepingCapacity: true)
+    scratch.beam.append(RankKey(score: 0, id: 0))
+    for level in levels.indices {
+      let isLast = level == tree.depth - 1
+      scratch.candidates.removeAll(keepingCapacity: true)
+      for (rank, parent) in scratch.beam.enumerated() {
+        if rank + 1 < scratch.beam.count { levels[level].prefetch(parent: Int(scratch.beam[rank + 1].id)) }
+        try expand(parent, level: level, bias: Float(recipe.solver.bias), &scratch)
+        collect(parent, level: level, isLast: isLast, post, options.filter, &scratch)
+      }
+      if isLast { return }
+      scratch.candidates.keepLargest(width)
+      swap(&scratch.beam, &scratch.candidates)
+    }
+  }
+
+  /// Puts the scores of a parent's children into `scratch.block`.
+  func expand(_ parent: RankKey, level: Int, bias: Float, _ scratch: inout Scratch) throws {
+    let children = tree.children(of: Int(parent.id), level: level)
+    scratch.reserveBlock(children.count)
+    let isWhole = scratch.block.withUnsafeMutableBufferPointer { block in
+      scratch.keys.withUnsafeBufferPointer { keys in
+        scratch.values.withUnsafeBufferPointer { values in
+          levels[level].multiply(
+            parent: Int(parent.id), children: children, keys: keys, values: values.baseAddress!, bias: bias,
+            into: block.baseAddress!)
+        }
+      }
+    }
+    guard isWhole else { throw alteredError(level: level) }
+  }
+
+  /// Adds a parent's children to `scratch.candidates`.
+  private func collect(
+    _ parent: RankKey, level: Int, isLast: Bool, _ post: PostProcessor, _ filter: LabelFilter?,
+    _ scratch: inout Scratch
+  ) {
+    let children = tree.children(of: Int(parent.id), level: level)
+    let base = post.accumulates ? parent.score : 0
+    let labels = tree.labels.unsafeBaseAddress
+    for (offset, child) in children.enumerated() {
+      if let filter, !filter.allowsAny(of: leaves(of: child, level: level)) { continue }
+      let score = base + post.term(scratch.block[offset])
+      scratch.candidates.append(
+        RankKey(score: score, id: isLast ? UInt32(bitPattern: labels[child]) : UInt32(child)))
+    }
+  }
+
+  private func answer(_ options: PredictionOptions, _ scratch: inout Scratch) -> RankedLabels {
+    let post = options.postProcessor ?? recipe.postProcessor
+    scratch.candidates.keepLargest(options.k)
+    return RankedLabels(
+      labels: scratch.candidates.map { Int32(bitPattern: $0.id) },
+      scores: scratch.candidates.map { post.score($0.score) })
+  }
+}
