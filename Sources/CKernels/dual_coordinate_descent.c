@@ -1,6 +1,5 @@
 #include "dual_coordinate_descent.h"
 #include "sparse.h"
-#include "target_clones.h"
 
 #include <math.h>
 
@@ -23,19 +22,40 @@ static inline void shuffle(uint32_t *order, size_t count, uint64_t *state) {
   }
 }
 
+// A visit's memory is asked for this many visits ahead: first the dual, then the row it points to.
+enum { DUAL_AHEAD = 12, ROW_AHEAD = 6 };
+
+static inline __attribute__((always_inline)) void prefetch_ahead(const ck_instances *x, const ck_dual *duals,
+                                                                 const uint32_t *order, size_t s, size_t active) {
+  if (s + DUAL_AHEAD < active) __builtin_prefetch(&duals[order[s + DUAL_AHEAD]]);
+  if (s + ROW_AHEAD < active) {
+    const ck_dual *next = &duals[order[s + ROW_AHEAD]];
+    const char *features = (const char *)(x->features + next->start);
+    const char *values = (const char *)(x->values + next->start);
+    __builtin_prefetch(features);
+    __builtin_prefetch(values);
+    if (next->count > 8) {
+      __builtin_prefetch(features + 64);
+      __builtin_prefetch(values + 64);
+    }
+  }
+}
+
 // The hinge losses: at most one Newton step a visit, projected to [0, upper].
 static inline __attribute__((always_inline)) ck_solution hinge(const ck_instances *x, const int8_t *signs,
                                                                const float *costs, const ck_solver_options *options,
                                                                const ck_solver_memory *memory, int squared) {
   float *w = memory->weights;
-  double *alpha = memory->alpha;
+  ck_dual *duals = memory->duals;
   uint32_t *order = memory->order;
   const double bias = x->bias > 0 ? x->bias : 0;
   double bias_weight = 0;
   uint64_t state = options->seed;
   for (size_t i = 0; i < x->count; i++) {
     order[i] = (uint32_t)i;
-    alpha[i] = 0;
+    const float diagonal = squared ? 0.5f / costs[i] : 0;
+    duals[i] = (ck_dual){x->offsets[i], x->offsets[i + 1] - x->offsets[i], 0, 1 / (x->squares[i] + diagonal),
+                         diagonal, signs[i], squared ? INFINITY : costs[i]};
   }
   size_t active = x->count;
   double highest_before = INFINITY, lowest_before = -INFINITY;
@@ -44,21 +64,23 @@ static inline __attribute__((always_inline)) ck_solution hinge(const ck_instance
     double highest = -INFINITY, lowest = INFINITY;
     shuffle(order, active, &state);
     for (size_t s = 0; s < active; s++) {
+      prefetch_ahead(x, duals, order, s, active);
       const uint32_t i = order[s];
-      const uint32_t start = x->offsets[i], n = x->offsets[i + 1] - start;
-      const double y = signs[i], diagonal = squared ? 0.5 / costs[i] : 0, upper = squared ? INFINITY : costs[i];
-      const double margin =
-          y * (ck_gather_dot(w, x->features + start, x->values + start, n) + bias_weight * bias);
-      const double gradient = margin - 1 + diagonal * alpha[i];
+      ck_dual *dual = &duals[i];
+      const uint32_t *features = x->features + dual->start;
+      const float *values = x->values + dual->start;
+      const double old = dual->alpha, sign = dual->sign;
+      const double margin = sign * (ck_gather_dot(w, features, values, dual->count) + bias_weight * bias);
+      const double gradient = margin - 1 + dual->diagonal * old;
       double projected = gradient;
-      if (alpha[i] == 0) {
+      if (old == 0) {
         if (gradient > highest_before) {
           order[s--] = order[--active];
           order[active] = i;
           continue;
         }
         if (gradient > 0) projected = 0;
-      } else if (!squared && alpha[i] == upper) {
+      } else if (!squared && old == dual->upper) {
         if (gradient < lowest_before) {
           order[s--] = order[--active];
           order[active] = i;
@@ -69,12 +91,11 @@ static inline __attribute__((always_inline)) ck_solution hinge(const ck_instance
       if (projected > highest) highest = projected;
       if (projected < lowest) lowest = projected;
       if (fabs(projected) <= 1e-12) continue;
-      const double old = alpha[i];
-      double moved = old - gradient / (x->squares[i] + diagonal);
-      moved = moved < 0 ? 0 : moved > upper ? upper : moved;
-      alpha[i] = moved;
-      const double step = (moved - old) * y;
-      ck_scatter_add(w, x->features + start, x->values + start, n, (float)step);
+      double moved = old - gradient * dual->curvature;
+      moved = moved < 0 ? 0 : moved > dual->upper ? dual->upper : moved;
+      dual->alpha = moved;
+      const double step = (moved - old) * sign;
+      ck_scatter_add(w, features, values, dual->count, (float)step);
       bias_weight += step * bias;
     }
     iteration++;
@@ -101,7 +122,7 @@ static inline __attribute__((always_inline)) ck_solution logistic(const ck_insta
                                                                   const ck_solver_options *options,
                                                                   const ck_solver_memory *memory) {
   float *w = memory->weights;
-  double *alpha = memory->alpha;
+  ck_dual *duals = memory->duals;
   uint32_t *order = memory->order;
   const double bias = x->bias > 0 ? x->bias : 0;
   double bias_weight = 0;
@@ -109,8 +130,7 @@ static inline __attribute__((always_inline)) ck_solution logistic(const ck_insta
   for (size_t i = 0; i < x->count; i++) {
     order[i] = (uint32_t)i;
     const double start = fmin(1e-3 * costs[i], 1e-8);
-    alpha[2 * i] = start;
-    alpha[2 * i + 1] = costs[i] - start;
+    duals[i].alpha = start;
     const double step = signs[i] * start;
     ck_scatter_add(w, x->features + x->offsets[i], x->values + x->offsets[i], x->offsets[i + 1] - x->offsets[i],
                 (float)step);
@@ -128,13 +148,10 @@ static inline __attribute__((always_inline)) ck_solution logistic(const ck_insta
       const uint32_t start = x->offsets[i], n = x->offsets[i + 1] - start;
       const double y = signs[i], cost = costs[i], a = x->squares[i];
       const double b = y * (ck_gather_dot(w, x->features + start, x->values + start, n) + bias_weight * bias);
-      int near = 0, far = 1;
-      double sign = 1;
-      const double low = alpha[2 * i], high = alpha[2 * i + 1];
-      if (0.5 * a * (high - low) + b < 0) {
-        near = 1, far = 0, sign = -1;
-      }
-      const double old = alpha[2 * i + near];
+      // Solve for alpha, or for cost - alpha when that is the one that gets small.
+      const double alpha = duals[i].alpha;
+      const double sign = 0.5 * a * (cost - 2 * alpha) + b < 0 ? -1 : 1;
+      const double old = sign > 0 ? alpha : cost - alpha;
       double z = old;
       if (cost - z < 0.5 * cost) z *= 0.1;
       double slope = a * (z - old) + sign * b + log(z / (cost - z));
@@ -147,8 +164,7 @@ static inline __attribute__((always_inline)) ck_solution logistic(const ck_insta
         newton_steps++;
       }
       if (z != old) {
-        alpha[2 * i + near] = z;
-        alpha[2 * i + far] = cost - z;
+        duals[i].alpha = sign > 0 ? z : cost - z;
         const double step = sign * (z - old) * y;
         ck_scatter_add(w, x->features + start, x->values + start, n, (float)step);
         bias_weight += step * bias;
@@ -161,7 +177,6 @@ static inline __attribute__((always_inline)) ck_solution logistic(const ck_insta
   return (ck_solution){bias_weight, iteration, converged};
 }
 
-CK_TARGET_CLONES
 ck_solution ck_solve(const ck_instances *instances, const int8_t *signs, const float *costs,
                      const ck_solver_options *options, const ck_solver_memory *memory) {
   switch (options->loss) {

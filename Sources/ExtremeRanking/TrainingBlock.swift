@@ -131,7 +131,7 @@ struct SolverMemory {
   fileprivate(set) var signs: [Int8] = []
   fileprivate(set) var costs: [Float] = []
   private var weights: [Float] = []
-  private var alpha: [Double] = []
+  private var duals: [ck_dual] = []
   private var order: [UInt32] = []
   private var featureCount = 0
 
@@ -140,7 +140,7 @@ struct SolverMemory {
     if signs.count < instances {
       signs = [Int8](repeating: 0, count: instances)
       costs = [Float](repeating: 0, count: instances)
-      alpha = [Double](repeating: 0, count: 2 * instances)
+      duals = [ck_dual](repeating: ck_dual(), count: instances)
       order = [UInt32](repeating: 0, count: instances)
     }
     if weights.count < features { weights = [Float](repeating: 0, count: features) }
@@ -151,14 +151,14 @@ struct SolverMemory {
     _ body: (UnsafePointer<Int8>?, UnsafePointer<Float>?, ck_solver_memory) -> Result
   ) -> Result {
     weights.withUnsafeMutableBufferPointer { weights in
-      alpha.withUnsafeMutableBufferPointer { alpha in
+      duals.withUnsafeMutableBufferPointer { duals in
         order.withUnsafeMutableBufferPointer { order in
           signs.withUnsafeBufferPointer { signs in
             costs.withUnsafeBufferPointer { costs in
               body(
                 signs.baseAddress, costs.baseAddress,
                 ck_solver_memory(
-                  weights: weights.baseAddress, alpha: alpha.baseAddress, order: order.baseAddress))
+                  weights: weights.baseAddress, duals: duals.baseAddress, order: order.baseAddress))
             }
           }
         }

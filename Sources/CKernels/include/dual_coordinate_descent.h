@@ -22,12 +22,23 @@ typedef struct {
   float bias;
 } ck_instances;
 
+/// What a visit of an instance needs, in one half of a cache line.
+typedef struct {
+  uint32_t start;
+  uint32_t count;
+  double alpha;
+  float curvature;
+  float diagonal;
+  float sign;
+  float upper;
+} ck_dual;
+
 /// Memory for one run; all of it is written.
 typedef struct {
   /// One weight for each local feature; zero on entry, the solution on return.
   float *weights;
-  /// One dual variable for each instance (two for logistic loss).
-  double *alpha;
+  /// One for each instance.
+  ck_dual *duals;
   /// The order of visits, one for each instance.
   uint32_t *order;
 } ck_solver_memory;
