@@ -78,6 +78,7 @@ public enum VectorNorm: String, Codable, Sendable, CaseIterable {
   case max
 
   /// The norm of `values`, summed in double precision; 1 for `.none`.
+  @inlinable
   public func of(_ values: some Sequence<Float>) -> Float {
     switch self {
     case .none: return 1
