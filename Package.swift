@@ -3,9 +3,11 @@ import Foundation
 import PackageDescription
 
 // Warnings are errors in CI only, so that a newer compiler never breaks a user's build.
-let warningsAsErrors: [SwiftSetting] =
-  ProcessInfo.processInfo.environment["SHOPKEEPER_WARNINGS_AS_ERRORS"] == "1"
-  ? [.treatAllWarnings(as: .error)] : []
+let strict = ProcessInfo.processInfo.environment["SHOPKEEPER_WARNINGS_AS_ERRORS"] == "1"
+let warningsAsErrors: [SwiftSetting] = strict ? [.treatAllWarnings(as: .error)] : []
+let warningsAsErrorsInC: [CSetting] = strict ? [.enableWarning("all"), .treatAllWarnings(as: .error)] : []
+let warningsAsErrorsInCxx: [CXXSetting] =
+  strict ? [.enableWarning("all"), .treatAllWarnings(as: .error)] : []
 
 let settings: [SwiftSetting] =
   [
@@ -32,9 +34,9 @@ let modules: [Target] = [
   .systemLibrary(name: "CZip", pkgConfig: "libzip", providers: [.apt(["libzip-dev"])]),
   .systemLibrary(name: "CStemmer", providers: [.apt(["libstemmer-dev"])]),
   .target(
-    name: "CSimdJSON",
+    name: "CSimdJSON", cxxSettings: warningsAsErrorsInCxx,
     linkerSettings: [.linkedLibrary("simdjson"), .linkedLibrary("stdc++"), .linkedLibrary("m")]),
-  .target(name: "CKernels"),
+  .target(name: "CKernels", cSettings: warningsAsErrorsInC),
   module("LinearAlgebra", ["CKernels", "CZip"]),
   module("Probability"),
   module("Learning", ["LinearAlgebra", "Probability", "CZlib"]),
