@@ -43,8 +43,9 @@ extension ZipArchive {
       return false
     }
     let method = compressed ? ZIP_CM_DEFLATE : ZIP_CM_STORE
+    let levelOfNumPy: UInt32 = 6
     let firstOfJanuary1980: UInt16 = 0x21
-    return zip_set_file_compression(handle, UInt64(index), method, 0) == 0
+    return zip_set_file_compression(handle, UInt64(index), method, levelOfNumPy) == 0
       && zip_file_set_dostime(handle, UInt64(index), 0, firstOfJanuary1980, 0) == 0
   }
 }

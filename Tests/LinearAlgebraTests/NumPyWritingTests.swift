@@ -1,14 +1,8 @@
 import FoundationEssentials
 import LinearAlgebra
 import Probability
+import TestSupport
 import Testing
-
-private func withTemporaryFolder(_ body: (String) throws -> Void) throws {
-  let folder = FileManager.default.temporaryDirectory.path + "/numpy-\(UInt64.random(in: 0 ... .max))"
-  try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-  defer { try? FileManager.default.removeItem(atPath: folder) }
-  try body(folder)
-}
 
 private func random(_ rows: Int, _ columns: Int, _ generator: inout SeededGenerator) -> SparseMatrix {
   var builder = SparseMatrix.Builder(columns: columns)
@@ -33,7 +27,7 @@ func `a sparse matrix written and read is the same matrix`(compressed: Bool) thr
         #expect(try SparseMatrix(npz: path, transposed: transposed) == matrix)
       }
     }
-    #expect(try FileManager.default.contentsOfDirectory(atPath: folder) == ["matrix.npz"])
+    #expect(try files(inFolder: folder) == ["matrix.npz"])
   }
 }
 
@@ -44,8 +38,7 @@ func `a sparse matrix written and read is the same matrix`(compressed: Bool) thr
     try matrix.write(npz: folder + "/a.npz")
     try matrix.write(npz: folder + "/b.npz")
     #expect(
-      FileManager.default.contents(atPath: folder + "/a.npz")
-        == FileManager.default.contents(atPath: folder + "/b.npz"))
+      try bytes(ofFile: folder + "/a.npz") == bytes(ofFile: folder + "/b.npz"))
   }
 }
 
@@ -57,7 +50,7 @@ func `a sparse matrix written and read is the same matrix`(compressed: Bool) thr
       try matrix.write(npy: folder + "/dense.npy")
       #expect(try DenseMatrix(npy: folder + "/dense.npy") == matrix)
     }
-    #expect(try FileManager.default.contentsOfDirectory(atPath: folder) == ["dense.npy"])
+    #expect(try files(inFolder: folder) == ["dense.npy"])
   }
 }
 
@@ -72,7 +65,7 @@ func `a sparse matrix written and read is the same matrix`(compressed: Bool) thr
     try FileManager.default.createDirectory(
       atPath: folder + "/matrix.npz", withIntermediateDirectories: false)
     #expect(throws: FileError.self) { try matrix.write(npz: folder + "/matrix.npz") }
-    #expect(try FileManager.default.contentsOfDirectory(atPath: folder) == ["matrix.npz"])
+    #expect(try files(inFolder: folder) == [])
   }
 }
 
