@@ -38,6 +38,8 @@ order = [1, 0, 3, 2, 5, 4]  # within each row
 save("unsorted", csr, indices=csr.indices[order], data=csr.data[order])
 save("repeated", csr, indices=np.array([4, 1, 4, 0, 2, 4, 3], np.int32), indptr=np.array([0, 3, 3, 5, 7], np.int32),
      data=np.array([-5, 1.5, 3, 3, .25, 1, 4], np.float32))
+save("repeated-in-order", csr, indices=np.array([1, 4, 4, 0, 2, 3, 4], np.int32), indptr=np.array([0, 3, 3, 5, 7], np.int32),
+     data=np.array([1.5, -5, 3, 3, .25, 4, 1], np.float32))
 save("empty", sp.csr_matrix((0, 5), dtype=np.float32))
 # Refused, each for its own reason.
 save("bad-coo", csr, format=np.array(b"coo"))
@@ -83,3 +85,6 @@ np.savez_compressed("numpy/dense.npz", first=A, second=ONES)
 np.save("numpy/bad-fortran.npy", np.asfortranarray(A))
 np.save("numpy/bad-one-dimension.npy", A[0])
 np.save("numpy/bad-object.npy", A.astype(object))
+with open("numpy/bad-claims-much.npy", "wb") as f:
+    npy.write_array_header_1_0(f, dict(descr="<f4", fortran_order=False, shape=(10**9, 10**6)))
+    f.write(A.tobytes())
