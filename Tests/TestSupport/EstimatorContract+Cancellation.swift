@@ -22,7 +22,10 @@ extension EstimatorContract {
         do {
           let execution = Execution(threads: 2, progress: reporter, cancellation: cancellation)
           try save(recipe.fit(input, on: execution), path)
-          _ = try load(path)  // the fit was too far to be stopped: the model is whole
+          _ = try load(path)  // too far to be stopped, so the model must be whole
+          if event == 0, events.count > 1 {
+            return ["a fit that was cancelled at its first report goes on to the end"]
+          }
         } catch is CancellationError {
           let left = try files(inFolder: folder)
           return left.isEmpty ? [] : ["cancelled at event \(event): \(left) left behind"]

@@ -75,7 +75,9 @@ extension EstimatorContract {
     }
     let known = Set(outOfRange.map(\.name)).union(withoutRange)
     return failures
-      + Set(parts.keys).subtracting(known).sorted().map { "\($0) has neither a range nor an excuse" }
+      + Set(leafKeys(try JSONValue(encoding: recipe))).subtracting(known).sorted().map {
+        "\($0) has neither a range nor an excuse"
+      }
   }
 
   private func changed(_ entry: OutOfRange) -> Recipe {
@@ -89,6 +91,15 @@ extension EstimatorContract {
     guard let error = error as? InvalidInput else { return false }
     let numbers = error.description.split { !$0.isNumber }.compactMap { Int($0) }
     return numbers.contains(sizes.0) && numbers.contains(sizes.1)
+  }
+}
+
+/// The keys of a document, those of parts instead of the parts'.
+private func leafKeys(_ document: JSONValue) -> [String] {
+  guard case .object(let parts) = document else { return [] }
+  return parts.flatMap { key, part in
+    let inner = leafKeys(part)
+    return inner.isEmpty ? [key] : inner
   }
 }
 

@@ -73,7 +73,8 @@ public struct EstimatorContract<Recipe: Estimator> where Recipe.Model.Answer: Eq
   public var mismatchedInputs: [(input: Input, sizes: (Int, Int))] = []
   /// Queries that do not fit the model, and the two sizes that the error must name.
   public var mismatchedQueries: [(query: Query, sizes: (Int, Int))] = []
-  /// At least one value for each hyper-parameter that has a range.
+  /// At least one value for each hyper-parameter that has a range, by its own name also where it is in a part of
+  /// the recipe.
   public var outOfRange: [OutOfRange] = []
   /// Hyper-parameters that may have any value of their type.
   public var withoutRange: [String] = []
