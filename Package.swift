@@ -22,9 +22,13 @@ func module(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target 
 }
 
 /// The tests of one module, always with the shared support (contract, fixtures, assertions).
+///
+/// A folder `Fixtures` beside the tests is theirs; they find it through `#filePath`.
 func tests(of name: String, _ dependencies: [Target.Dependency] = []) -> Target {
-  .testTarget(
+  let fixtures = "\(Context.packageDirectory)/Tests/\(name)Tests/Fixtures"
+  return .testTarget(
     name: "\(name)Tests", dependencies: [.init(stringLiteral: name), "TestSupport"] + dependencies,
+    exclude: FileManager.default.fileExists(atPath: fixtures) ? ["Fixtures"] : [],
     swiftSettings: settings)
 }
 

@@ -57,24 +57,7 @@ public enum FolderReplacement {
   }
 }
 
-/// Writes a new file and makes sure it is on disk.
-///
-/// - Throws: ``FileError``.
-func writeFile(_ path: String, _ bytes: UnsafeRawBufferPointer) throws {
-  let descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
-  guard descriptor >= 0 else { throw FileError(path: path, operation: "create") }
-  defer { close(descriptor) }
-  var written = 0
-  while written < bytes.count {
-    let count = write(descriptor, bytes.baseAddress! + written, bytes.count - written)
-    if count < 0, errno == EINTR { continue }
-    guard count > 0 else { throw FileError(path: path, operation: "write") }
-    written += count
-  }
-  guard fsync(descriptor) == 0 else { throw FileError(path: path, operation: "write") }
-}
-
 /// Writes a new file from an array of bytes.
 func writeFile(_ path: String, _ bytes: [UInt8]) throws {
-  try bytes.withUnsafeBytes { try writeFile(path, $0) }
+  try bytes.withUnsafeBytes { try writeFile(path, [$0]) }
 }

@@ -71,7 +71,7 @@ extension ModelArchive {
       _ name: String, elements: UnsafeBufferPointer<Element>
     ) throws {
       let bytes = UnsafeRawBufferPointer(elements)
-      try writeFile("\(folder)/\(ModelArchive.fileName(of: prefix + name))", bytes)
+      try writeFile("\(folder)/\(ModelArchive.fileName(of: prefix + name))", [bytes])
       manifest.arrays[prefix + name] = ArrayEntry(
         element: Element.archiveCode, count: elements.count, checksum: ModelArchive.checksum(bytes))
     }
