@@ -49,7 +49,7 @@ let modules: [Target] = [
   module(
     "ProductSearch",
     ["CKernels", "LinearAlgebra", "Probability", "Learning", "TextFeatures", "ExtremeRanking"]),
-  module("StoreData", ["LinearAlgebra", "Learning", "CSimdJSON", "CZlib"]),
+  module("StoreData", ["LinearAlgebra", "Probability", "Learning", "CSimdJSON", "CZlib"]),
   module("StoreSimulator", ["Probability", "Learning", "StoreData"]),
   module(
     "ShopkeeperCommands",
