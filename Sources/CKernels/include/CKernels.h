@@ -9,4 +9,6 @@
 #include "dual_coordinate_descent.h"
 #include "sparse.h"
 
+#include "impacts.h"
+
 #endif
