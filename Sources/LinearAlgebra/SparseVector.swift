@@ -52,6 +52,21 @@ public struct SparseVector: Sendable, Equatable {
     values.removeAll(keepingCapacity: true)
   }
 
+  /// Replaces every entry by the given ones and keeps the capacity.
+  ///
+  /// - Precondition: both have the same length and `indices` ascend strictly from 0 or more.
+  public mutating func replace(indices: UnsafeBufferPointer<Int32>, values: UnsafeBufferPointer<Float>) {
+    precondition(indices.count == values.count, "one value for each index")
+    var previous: Int32 = -1
+    for index in indices {
+      precondition(index > previous, "indices ascend strictly")
+      previous = index
+    }
+    removeAll()
+    self.indices.append(contentsOf: indices)
+    self.values.append(contentsOf: values)
+  }
+
   /// Multiplies every value by `factor`.
   public mutating func scale(by factor: Float) {
     for i in values.indices { values[i] *= factor }
