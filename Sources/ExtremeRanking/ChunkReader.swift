@@ -26,7 +26,9 @@ struct ChunkReader {
     let shift = UInt32(keyBits - bucketBits)
     var bucket = 0
     for row in 0..<rows {
-      while bucket < 1 << bucketBits, Int(number(buckets + size * (bucket + 1), size: size)) <= row { bucket += 1 }
+      while bucket < 1 << bucketBits, Int(number(buckets + size * (bucket + 1), size: size)) <= row {
+        bucket += 1
+      }
       let key = UInt32(bucket) << shift | number(rowsAt + 2 * size * row, size: size)
       let first = Int(number(rowsAt + 2 * size * row + size, size: size))
       let last = Int(number(rowsAt + 2 * size * (row + 1) + size, size: size))

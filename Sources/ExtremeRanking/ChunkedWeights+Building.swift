@@ -52,7 +52,9 @@ struct Chunk: Sendable {
     }
     appendNumber(0, wide: wideRows)
     appendNumber(entries.count, wide: wideRows)
-    for entry in entries { if wideColumns { append(entry.column) } else { bytes.append(UInt8(entry.column)) } }
+    for entry in entries {
+      if wideColumns { append(entry.column) } else { bytes.append(UInt8(entry.column)) }
+    }
     while !bytes.count.isMultiple(of: 4) { bytes.append(0) }
     for entry in entries {
       switch format {
@@ -60,7 +62,8 @@ struct Chunk: Sendable {
       case .float16: append(ck_float16_bits(entry.value))
       case .int8:
         let scale = scales[Int(entry.column)]
-        bytes.append(UInt8(bitPattern: Int8(scale == 0 ? 0 : (entry.value / scale).rounded(.toNearestOrEven))))
+        bytes.append(
+          UInt8(bitPattern: Int8(scale == 0 ? 0 : (entry.value / scale).rounded(.toNearestOrEven))))
       }
     }
     while !bytes.count.isMultiple(of: 64) { bytes.append(0) }
@@ -99,15 +102,17 @@ extension ChunkedWeights {
   func children(of parent: Int, _ range: Range<Int>) throws -> [LabelWeights] {
     let reader = ChunkReader(bytes: bytes, start: Int(starts[parent]), end: Int(starts[parent + 1]))
     var children = range.map { LabelWeights(weights: [], bias: biases[$0]) }
-    guard reader.forEachEntry({ key, column, value in
-      guard column < children.count else { return false }
-      let scaled = format == .int8 ? value * scales[range.lowerBound + column] : value
-      children[column].weights.append((hash.feature(key), scaled))
-      return true
-    })
+    guard
+      reader.forEachEntry({ key, column, value in
+        guard column < children.count else { return false }
+        let scaled = format == .int8 ? value * scales[range.lowerBound + column] : value
+        children[column].weights.append((hash.feature(key), scaled))
+        return true
+      })
     else {
       throw FileFormatError(
-        path: "model", place: "chunk of node \(parent)", given: "bytes that are no chunk", expected: "a chunk",
+        path: "model", place: "chunk of node \(parent)", given: "bytes that are no chunk",
+        expected: "a chunk",
         advice: "The model is altered; train or import it again.")
     }
     for i in children.indices { children[i].weights.sort { $0.feature < $1.feature } }

@@ -24,13 +24,15 @@ struct ChunkedWeights: Sendable, Equatable {
   /// `block` holds at least max(children.count, 256) floats. Returns false when the stored bytes are no chunk.
   @inline(__always)
   func multiply(
-    parent: Int, children: Range<Int>, keys: UnsafeBufferPointer<UInt32>, values: UnsafePointer<Float>, bias: Float,
+    parent: Int, children: Range<Int>, keys: UnsafeBufferPointer<UInt32>, values: UnsafePointer<Float>,
+    bias: Float,
     into block: UnsafeMutablePointer<Float>
   ) -> Bool {
     let (start, end) = (starts.unsafeBaseAddress[parent], starts.unsafeBaseAddress[parent + 1])
     block.update(repeating: 0, count: children.count)
     let status = ck_chunk_multiply(
-      bytes.unsafeBaseAddress + Int(start), Int(end - start), UInt32(children.count), keys.baseAddress!, values,
+      bytes.unsafeBaseAddress + Int(start), Int(end - start), UInt32(children.count), keys.baseAddress!,
+      values,
       keys.count, block)
     let bias0 = biases.unsafeBaseAddress + children.lowerBound
     if format == .int8 {

@@ -41,20 +41,23 @@ public struct ExtremeRankingData: Sendable {
     let broken = instances.values.count { !$0.isFinite }
     found.require(broken == 0, "X", given: "\(broken) values NaN or infinite", expected: "finite values")
     let brokenLabels = labels.values.count { !$0.isFinite }
-    found.require(brokenLabels == 0, "Y", given: "\(brokenLabels) values NaN or infinite", expected: "finite values")
+    found.require(
+      brokenLabels == 0, "Y", given: "\(brokenLabels) values NaN or infinite", expected: "finite values")
     if let relevance {
       found.require(
         relevance.rows == n && relevance.columns == l, "R", given: "\(relevance.rows) x \(relevance.columns)",
         expected: "\(n) x \(l) as Y")
       let wrong = relevance.values.count { !($0 > 0 && $0.isFinite) }
-      found.require(wrong == 0, "R", given: "\(wrong) values not positive and finite", expected: "positive relevance")
+      found.require(
+        wrong == 0, "R", given: "\(wrong) values not positive and finite", expected: "positive relevance")
     }
     if let labelFeatures {
       found.require(
         labelFeatures.rows == l && labelFeatures.columns == instances.columns, "label features",
         given: "\(labelFeatures.rows) x \(labelFeatures.columns)", expected: "\(l) x \(instances.columns)")
       let wrong = labelFeatures.values.count { !$0.isFinite }
-      found.require(wrong == 0, "label features", given: "\(wrong) values NaN or infinite", expected: "finite values")
+      found.require(
+        wrong == 0, "label features", given: "\(wrong) values NaN or infinite", expected: "finite values")
     }
     return found.all
   }

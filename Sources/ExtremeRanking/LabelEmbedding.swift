@@ -83,7 +83,8 @@ public enum StandardLabelEmbedding: LabelEmbedding, Codable, Equatable {
           advice: "Remove the label or give it text.")
       }
       builder.append(
-        row: i.map { (Int(a.indices[$0]), left * a.values[$0]) } + j.map { (Int(b.indices[$0]), right * b.values[$0]) })
+        row: i.map { (Int(a.indices[$0]), left * a.values[$0]) }
+          + j.map { (Int(b.indices[$0]), right * b.values[$0]) })
     }
     return builder.finish().normalizingRows(.l2)
   }

@@ -32,8 +32,10 @@ public struct BalancedClustering: LabelIndexer, Codable, Equatable {
     var found = Violations()
     found.require((2...65_536).contains(branching), "branching", given: branching, expected: "2 to 65536")
     found.require(
-      (1...65_536).contains(maximumLeafSize), "maximumLeafSize", given: maximumLeafSize, expected: "1 to 65536")
-    found.require((1...1000).contains(maximumRounds), "maximumRounds", given: maximumRounds, expected: "1 to 1000")
+      (1...65_536).contains(maximumLeafSize), "maximumLeafSize", given: maximumLeafSize,
+      expected: "1 to 65536")
+    found.require(
+      (1...1000).contains(maximumRounds), "maximumRounds", given: maximumRounds, expected: "1 to 1000")
     return found.all
   }
 

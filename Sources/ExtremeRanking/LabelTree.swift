@@ -36,7 +36,8 @@ public struct LabelTree: Sendable, Equatable {
     for label in labels {
       guard labels.indices.contains(Int(label)), !seen[Int(label)] else {
         throw InvalidInput(
-          "label order", given: "label \(label) twice or out of range", expected: "a permutation of 0..<\(labels.count)")
+          "label order", given: "label \(label) twice or out of range",
+          expected: "a permutation of 0..<\(labels.count)")
       }
       seen[Int(label)] = true
     }
@@ -70,7 +71,8 @@ public struct LabelTree: Sendable, Equatable {
     }
     guard depth >= 1, parents == labels.count else {
       throw InvalidInput(
-        "label order", given: "\(labels.count) labels", expected: "one for each of \(parents) leaves of the tree")
+        "label order", given: "\(labels.count) labels",
+        expected: "one for each of \(parents) leaves of the tree")
     }
   }
 

@@ -43,7 +43,9 @@ struct LevelTargets {
       let range = targets.offsets[children.lowerBound]..<targets.offsets[children.upperBound]
       let order = range.sorted { targets.instances[$0] < targets.instances[$1] }
       for i in order {
-        if instances.count > offsets[offsets.count - 1], instances[instances.count - 1] == targets.instances[i] {
+        if instances.count > offsets[offsets.count - 1],
+          instances[instances.count - 1] == targets.instances[i]
+        {
           if !targets.relevance.isEmpty { values[values.count - 1] += targets.relevance[i] }
         } else {
           instances.append(targets.instances[i])

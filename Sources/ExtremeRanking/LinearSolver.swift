@@ -46,7 +46,8 @@ public struct LinearSolver: Codable, Sendable, Equatable {
     var found = Violations()
     found.require(cost > 0 && cost.isFinite, "cost", given: cost, expected: "a positive number")
     found.require(bias >= 0 && bias.isFinite, "bias", given: bias, expected: "0 or more")
-    found.require(tolerance > 0 && tolerance.isFinite, "tolerance", given: tolerance, expected: "a positive number")
+    found.require(
+      tolerance > 0 && tolerance.isFinite, "tolerance", given: tolerance, expected: "a positive number")
     found.require(
       (1...1_000_000).contains(maximumIterations), "maximumIterations", given: maximumIterations,
       expected: "1 to 1000000")
@@ -54,6 +55,7 @@ public struct LinearSolver: Codable, Sendable, Equatable {
   }
 
   func options(seed: UInt64) -> ck_solver_options {
-    ck_solver_options(loss: loss.code, max_iterations: Int32(maximumIterations), tolerance: tolerance, seed: seed)
+    ck_solver_options(
+      loss: loss.code, max_iterations: Int32(maximumIterations), tolerance: tolerance, seed: seed)
   }
 }

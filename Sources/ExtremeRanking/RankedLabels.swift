@@ -42,7 +42,8 @@ public struct PredictionOptions: Sendable {
   public var filter: LabelFilter?
 
   /// Creates options.
-  public init(k: Int = 10, beam: Int? = nil, postProcessor: PostProcessor? = nil, filter: LabelFilter? = nil) {
+  public init(k: Int = 10, beam: Int? = nil, postProcessor: PostProcessor? = nil, filter: LabelFilter? = nil)
+  {
     self.k = k
     self.beam = beam
     self.postProcessor = postProcessor

@@ -78,12 +78,16 @@ struct SphericalSplit {
     if second >= first { second += 1 }
     var isRight = [Bool](repeating: false, count: count)
     var keys = [RankKey](repeating: RankKey(score: 0, id: 0), count: count)
-    var (left, right) = ([Float](repeating: 0, count: occurring.count), [Float](repeating: 0, count: occurring.count))
+    var (left, right) = (
+      [Float](repeating: 0, count: occurring.count), [Float](repeating: 0, count: occurring.count)
+    )
     var direction = left
     add(1, row: first, to: &left)
     add(1, row: second, to: &right)
     for round in 0..<maximumRounds {
-      let (leftScale, rightScale) = (1 / max(norm(left), .leastNormalMagnitude), 1 / max(norm(right), .leastNormalMagnitude))
+      let (leftScale, rightScale) = (
+        1 / max(norm(left), .leastNormalMagnitude), 1 / max(norm(right), .leastNormalMagnitude)
+      )
       for i in direction.indices { direction[i] = right[i] * rightScale - left[i] * leftScale }
       score(along: direction, into: &keys)
       // Ties go to the smaller row first: RankKey ranks it higher, so the larger rows stay left.
@@ -92,7 +96,9 @@ struct SphericalSplit {
       for key in keys[..<rightCount] { assigned[Int(key.id)] = true }
       if round == 0 {
         for i in left.indices { (left[i], right[i]) = (0, 0) }
-        for row in 0..<count { if assigned[row] { add(1, row: row, to: &right) } else { add(1, row: row, to: &left) } }
+        for row in 0..<count {
+          if assigned[row] { add(1, row: row, to: &right) } else { add(1, row: row, to: &left) }
+        }
       } else {
         if assigned == isRight { break }
         for row in 0..<count where assigned[row] != isRight[row] {
@@ -111,7 +117,8 @@ struct SphericalSplit {
       values.withUnsafeBufferPointer { values in
         sum.withUnsafeMutableBufferPointer { sum in
           guard count > 0 else { return }
-          ck_scatter_add(sum.baseAddress!, features.baseAddress! + start, values.baseAddress! + start, count, factor)
+          ck_scatter_add(
+            sum.baseAddress!, features.baseAddress! + start, values.baseAddress! + start, count, factor)
         }
       }
     }

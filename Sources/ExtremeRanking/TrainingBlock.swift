@@ -131,7 +131,8 @@ struct SolverMemory {
   fileprivate(set) var signs: [Int8] = []
   fileprivate(set) var costs: [Float] = []
   private var weights: [Float] = []
-  private var duals: [ck_dual] = []
+  /// The dual variables of the last solution, by instance.
+  private(set) var duals: [ck_dual] = []
   private var order: [UInt32] = []
   private var featureCount = 0
 

@@ -20,7 +20,9 @@ extension XRLinear {
   /// Learns a model on a tree that is given: a category tree, another model's tree.
   ///
   /// - Throws: ``InvalidInput`` with every violation of recipe, data and tree; `CancellationError`.
-  public func fit(_ data: ExtremeRankingData, tree: LabelTree, on execution: Execution) throws -> XRLinearModel {
+  public func fit(_ data: ExtremeRankingData, tree: LabelTree, on execution: Execution) throws
+    -> XRLinearModel
+  {
     var problems = Violations(violations)
     problems.append(contentsOf: data.violations)
     problems.require(

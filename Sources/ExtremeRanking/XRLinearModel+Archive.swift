@@ -16,7 +16,9 @@ extension XRLinearModel {
   ///
   /// - Throws: ``FileError``.
   public func write(to path: String, dataFingerprint: String? = nil) throws {
-    try ModelArchive.write(to: path, kind: Self.archiveKind, dataFingerprint: dataFingerprint) { try write(to: &$0) }
+    try ModelArchive.write(to: path, kind: Self.archiveKind, dataFingerprint: dataFingerprint) {
+      try write(to: &$0)
+    }
   }
 
   /// Refers to a model inside an archive.
@@ -25,9 +27,11 @@ extension XRLinearModel {
     let (depth, featureCount) = (
       try archive.value("depth", as: Int.self), try archive.value("featureCount", as: Int.self)
     )
-    guard recipe.violations.isEmpty, (1...64).contains(depth), (0...Int(Int32.max)).contains(featureCount) else {
+    guard recipe.violations.isEmpty, (1...64).contains(depth), (0...Int(Int32.max)).contains(featureCount)
+    else {
       throw FileFormatError(
-        path: archive.path, place: "recipe", given: "a recipe or shape out of range", expected: "what training writes",
+        path: archive.path, place: "recipe", given: "a recipe or shape out of range",
+        expected: "what training writes",
         advice: "The model is altered; train or import it again.")
     }
     let tree: LabelTree
@@ -80,7 +84,8 @@ extension ChunkedWeights {
     }
     guard ascends else {
       throw FileFormatError(
-        path: archive.path, place: "level \(level), starts", given: "offsets that do not ascend to \(bytes.count)",
+        path: archive.path, place: "level \(level), starts",
+        given: "offsets that do not ascend to \(bytes.count)",
         expected: "one offset a parent", advice: "The model is altered; train or import it again.")
     }
     self.init(

@@ -36,7 +36,9 @@ extension XRLinearModel {
   }
 
   /// For each row, the nodes of `level` that its beam ends in: rows x nodes.
-  func nodes(reachedBy rows: SparseMatrix, level: Int, beam: Int, on execution: Execution) throws -> SparseMatrix {
+  func nodes(reachedBy rows: SparseMatrix, level: Int, beam: Int, on execution: Execution) throws
+    -> SparseMatrix
+  {
     let found = try search(rows, to: level, beam: beam, keeping: beam, recipe.postProcessor, on: execution)
     var builder = SparseMatrix.Builder(columns: tree.nodeCount(level: level))
     for keys in found.joined() { builder.append(row: keys.map { (Int($0.id), 1) }) }
@@ -46,10 +48,12 @@ extension XRLinearModel {
   private static let queriesOfBlock = 512
 
   private func search(
-    _ queries: SparseMatrix, to last: Int, beam: Int, keeping k: Int, _ post: PostProcessor, on execution: Execution
+    _ queries: SparseMatrix, to last: Int, beam: Int, keeping k: Int, _ post: PostProcessor,
+    on execution: Execution
   ) throws -> [[[RankKey]]] {
     let blocks = (queries.rows + Self.queriesOfBlock - 1) / Self.queriesOfBlock
-    return try concurrentMap(count: blocks, threads: execution.threads, scratch: { Scratch() }) { scratch, block in
+    return try concurrentMap(count: blocks, threads: execution.threads, scratch: { Scratch() }) {
+      scratch, block in
       try execution.cancellation.check()
       let start = block * Self.queriesOfBlock
       var search = BlockSearch(
@@ -84,7 +88,9 @@ private struct BlockSearch {
     }
   }
 
-  mutating func step(level: Int, keeping k: Int, _ post: PostProcessor, _ scratch: inout XRLinearModel.Scratch) throws {
+  mutating func step(
+    level: Int, keeping k: Int, _ post: PostProcessor, _ scratch: inout XRLinearModel.Scratch
+  ) throws {
     let (tree, weights) = (model.tree, model.levels[level])
     let isLast = level == tree.depth - 1
     let bias = Float(model.recipe.solver.bias)
@@ -117,7 +123,8 @@ private struct BlockSearch {
                   weights.multiply(
                     parent: Int(visit.parent), children: children,
                     keys: UnsafeBufferPointer(rebasing: keys[offsets[query]..<offsets[query + 1]]),
-                    values: values.baseAddress! + offsets[query], bias: bias, into: block.baseAddress!) && isWhole
+                    values: values.baseAddress! + offsets[query], bias: bias, into: block.baseAddress!)
+                  && isWhole
                 let base = post.accumulates ? visit.score : 0
                 for (offset, child) in children.enumerated() {
                   let id = isLast ? UInt32(bitPattern: tree.labels.unsafeBaseAddress[child]) : UInt32(child)

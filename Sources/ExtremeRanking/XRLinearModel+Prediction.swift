@@ -55,11 +55,14 @@ extension XRLinearModel {
 
   func check(_ query: borrowing SparseVector, _ options: PredictionOptions) throws {
     let (last, beam) = (Int(query.indices.last ?? -1), options.beam ?? recipe.beam)
-    if last < featureCount, options.k >= 1, beam >= 1 { return }
+    let unusable = query.values.count { !$0.isFinite }
+    if last < featureCount, unusable == 0, options.k >= 1, beam >= 1 { return }
     var problems = Violations()
     problems.require(
       last < featureCount, "query", given: "feature \(last)", expected: "features below \(featureCount)",
       advice: "Vectorise the query with the vectoriser that the model was trained with.")
+    problems.require(
+      unusable == 0, "query", given: "\(unusable) values NaN or infinite", expected: "finite values")
     problems.require(options.k >= 1, "k", given: options.k, expected: "1 or more")
     problems.require(beam >= 1, "beam", given: beam, expected: "1 or more")
     try problems.throwIfAny()
@@ -75,20 +78,31 @@ extension XRLinearModel {
 
   /// Walks down to the labels and leaves every label reached in `scratch.candidates`, its identifier the label.
   private func search(beam width: Int, _ options: PredictionOptions, _ scratch: inout Scratch) throws {
-    let post = options.postProcessor ?? recipe.postProcessor
+    try descend(to: tree.depth - 1, beam: width, options, &scratch)
+    try expandBeam(level: tree.depth - 1, options, &scratch)
+  }
+
+  /// Walks down and leaves the best parents of `level` in `scratch.beam`.
+  func descend(to level: Int, beam width: Int, _ options: PredictionOptions, _ scratch: inout Scratch) throws
+  {
     scratch.beam.removeAll(keepingCapacity: true)
     scratch.beam.append(RankKey(score: 0, id: 0))
-    for level in levels.indices {
-      let isLast = level == tree.depth - 1
-      scratch.candidates.removeAll(keepingCapacity: true)
-      for (rank, parent) in scratch.beam.enumerated() {
-        if rank + 1 < scratch.beam.count { levels[level].prefetch(parent: Int(scratch.beam[rank + 1].id)) }
-        try expand(parent, level: level, bias: Float(recipe.solver.bias), &scratch)
-        collect(parent, level: level, isLast: isLast, post, options.filter, &scratch)
-      }
-      if isLast { return }
+    for upper in 0..<level {
+      try expandBeam(level: upper, options, &scratch)
       scratch.candidates.keepLargest(width)
       swap(&scratch.beam, &scratch.candidates)
+    }
+  }
+
+  /// Leaves the children of every node of the beam in `scratch.candidates`.
+  func expandBeam(level: Int, _ options: PredictionOptions, _ scratch: inout Scratch) throws {
+    let post = options.postProcessor ?? recipe.postProcessor
+    let (weights, isLast) = (levels[level], level == tree.depth - 1)
+    scratch.candidates.removeAll(keepingCapacity: true)
+    for (rank, parent) in scratch.beam.enumerated() {
+      if rank + 1 < scratch.beam.count { weights.prefetch(parent: Int(scratch.beam[rank + 1].id)) }
+      try expand(parent, level: level, bias: Float(recipe.solver.bias), &scratch)
+      collect(parent, level: level, isLast: isLast, post, options.filter, &scratch)
     }
   }
 
@@ -124,7 +138,7 @@ extension XRLinearModel {
     }
   }
 
-  private func answer(_ options: PredictionOptions, _ scratch: inout Scratch) -> RankedLabels {
+  func answer(_ options: PredictionOptions, _ scratch: inout Scratch) -> RankedLabels {
     let post = options.postProcessor ?? recipe.postProcessor
     scratch.candidates.keepLargest(options.k)
     return RankedLabels(

@@ -1,4 +1,4 @@
-public import Learning
+internal import Learning
 public import LinearAlgebra
 
 extension XRLinearModel {
@@ -14,11 +14,14 @@ extension XRLinearModel {
     let wrong = labels.filter { !(0..<labelCount).contains($0) }
     guard wrong.isEmpty else {
       throw InvalidInput(
-        "labels", given: "\(wrong.count) out of range, the first one \(wrong[0])", expected: "labels below \(labelCount)")
+        "labels", given: "\(wrong.count) out of range, the first one \(wrong[0])",
+        expected: "labels below \(labelCount)")
     }
     let wanted = Set(labels)
     var positions: [Int] = []
-    for (position, label) in tree.labels.enumerated() where wanted.contains(Int(label)) { positions.append(position) }
+    for (position, label) in tree.labels.enumerated() where wanted.contains(Int(label)) {
+      positions.append(position)
+    }
     var options = PredictionOptions(k: max(1, wanted.count), beam: labelCount, postProcessor: postProcessor)
     options.filter = LabelFilter(positions: positions, labelCount: labelCount)
     let answer = try predict(query, options)

@@ -16,7 +16,9 @@ extension XRLinearModel {
   /// The model with its weights stored in another format.
   ///
   /// - Complexity: O(weights)
-  public func converted(to format: WeightFormat, on execution: Execution = Execution()) throws -> XRLinearModel {
+  public func converted(to format: WeightFormat, on execution: Execution = Execution()) throws
+    -> XRLinearModel
+  {
     var recipe = recipe
     recipe.format = format
     return try rebuilt(recipe: recipe, on: execution) { _ in }

@@ -40,7 +40,8 @@ public struct XRLinearModel: Predictor, Sendable {
 
   /// Bytes of all weights and the tree, as mapped.
   public var byteCount: Int {
-    levels.reduce(4 * tree.labelCount) { $0 + $1.byteCount } + tree.childOffsets.reduce(0) { $0 + 4 * $1.count }
+    levels.reduce(4 * tree.labelCount) { $0 + $1.byteCount }
+      + tree.childOffsets.reduce(0) { $0 + 4 * $1.count }
   }
 
   /// Answers one query with the recipe's options.
@@ -50,6 +51,7 @@ public struct XRLinearModel: Predictor, Sendable {
 
   /// The positions of the last level below a node.
   func leaves(of node: Int, level: Int) -> Range<Int> {
-    level == tree.depth - 1 ? node..<node + 1 : Int(leafOffsets[level][node])..<Int(leafOffsets[level][node + 1])
+    level == tree.depth - 1
+      ? node..<node + 1 : Int(leafOffsets[level][node])..<Int(leafOffsets[level][node + 1])
   }
 }

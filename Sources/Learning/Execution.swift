@@ -1,5 +1,5 @@
-internal import Synchronization
 public import LinearAlgebra
+internal import Synchronization
 
 /// How work runs: threads, progress, cancellation. Never has an influence on results.
 public struct Execution: Sendable {

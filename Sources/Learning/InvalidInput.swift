@@ -13,7 +13,8 @@ public struct Violation: Sendable, Equatable, CustomStringConvertible {
   public let advice: String?
 
   /// Creates a violation.
-  public init(_ subject: String, given: some CustomStringConvertible, expected: String, advice: String? = nil) {
+  public init(_ subject: String, given: some CustomStringConvertible, expected: String, advice: String? = nil)
+  {
     self.subject = subject
     self.given = given.description
     self.expected = expected
@@ -43,7 +44,8 @@ public struct InvalidInput: Error, Equatable, CustomStringConvertible {
   }
 
   /// Creates an error of one violation.
-  public init(_ subject: String, given: some CustomStringConvertible, expected: String, advice: String? = nil) {
+  public init(_ subject: String, given: some CustomStringConvertible, expected: String, advice: String? = nil)
+  {
     self.init([Violation(subject, given: given, expected: expected, advice: advice)])
   }
 
@@ -65,7 +67,8 @@ public struct Violations: Sendable {
 
   /// Records a violation unless the condition holds.
   public mutating func require(
-    _ condition: Bool, _ subject: @autoclosure () -> String, given: @autoclosure () -> some CustomStringConvertible,
+    _ condition: Bool, _ subject: @autoclosure () -> String,
+    given: @autoclosure () -> some CustomStringConvertible,
     expected: @autoclosure () -> String, advice: @autoclosure () -> String? = nil
   ) {
     if !condition { all.append(Violation(subject(), given: given(), expected: expected(), advice: advice())) }

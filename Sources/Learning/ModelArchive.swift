@@ -68,9 +68,11 @@ public struct ModelArchive: Sendable {
         path: file, given: "text that is not a model description", expected: "JSON as written by Shopkeeper",
         advice: "The file is incomplete or altered; train or import the model again.")
     }
-    guard manifest.format == "shopkeeper-model", (1...Self.formatVersion).contains(manifest.formatVersion) else {
+    guard manifest.format == "shopkeeper-model", (1...Self.formatVersion).contains(manifest.formatVersion)
+    else {
       throw FileFormatError(
-        path: file, place: "formatVersion", given: "\(manifest.formatVersion)", expected: "1 to \(Self.formatVersion)",
+        path: file, place: "formatVersion", given: "\(manifest.formatVersion)",
+        expected: "1 to \(Self.formatVersion)",
         advice: "Use the version of Shopkeeper that wrote the model, or train it again.")
     }
     guard manifest.kind == kind else {
@@ -103,7 +105,9 @@ public struct ModelArchive: Sendable {
   ///
   /// - Throws: ``FileError`` or ``FileFormatError`` when it is missing, of another type or truncated.
   /// - Complexity: O(1), a few system calls
-  public func array<Element: ArchiveElement>(_ name: String, of type: Element.Type) throws -> StoredArray<Element> {
+  public func array<Element: ArchiveElement>(_ name: String, of type: Element.Type) throws -> StoredArray<
+    Element
+  > {
     guard let entry = manifest.arrays[prefix + name] else { throw missing(name) }
     guard entry.element == Element.archiveCode, entry.count >= 0 else {
       throw FileFormatError(
@@ -121,7 +125,8 @@ public struct ModelArchive: Sendable {
     let array = try array(name, of: type)
     guard array.count == count else {
       throw FileFormatError(
-        path: path + "/model.json", place: prefix + name, given: "\(array.count) elements", expected: "\(count)",
+        path: path + "/model.json", place: prefix + name, given: "\(array.count) elements",
+        expected: "\(count)",
         advice: "The model is altered; train or import it again.")
     }
     return array
@@ -158,21 +163,39 @@ public protocol ArchiveElement: BitwiseCopyable, Sendable {
   static var archiveCode: String { get }
 }
 
-extension Int8: ArchiveElement { /// `i1`
-  public static var archiveCode: String { "i1" } }
-extension UInt8: ArchiveElement { /// `u1`
-  public static var archiveCode: String { "u1" } }
-extension UInt16: ArchiveElement { /// `u2`
-  public static var archiveCode: String { "u2" } }
-extension Int32: ArchiveElement { /// `i4`
-  public static var archiveCode: String { "i4" } }
-extension UInt32: ArchiveElement { /// `u4`
-  public static var archiveCode: String { "u4" } }
-extension Int64: ArchiveElement { /// `i8`
-  public static var archiveCode: String { "i8" } }
-extension UInt64: ArchiveElement { /// `u8`
-  public static var archiveCode: String { "u8" } }
-extension Float: ArchiveElement { /// `f4`
-  public static var archiveCode: String { "f4" } }
-extension Double: ArchiveElement { /// `f8`
-  public static var archiveCode: String { "f8" } }
+extension Int8: ArchiveElement {
+  /// `i1`
+  public static var archiveCode: String { "i1" }
+}
+extension UInt8: ArchiveElement {
+  /// `u1`
+  public static var archiveCode: String { "u1" }
+}
+extension UInt16: ArchiveElement {
+  /// `u2`
+  public static var archiveCode: String { "u2" }
+}
+extension Int32: ArchiveElement {
+  /// `i4`
+  public static var archiveCode: String { "i4" }
+}
+extension UInt32: ArchiveElement {
+  /// `u4`
+  public static var archiveCode: String { "u4" }
+}
+extension Int64: ArchiveElement {
+  /// `i8`
+  public static var archiveCode: String { "i8" }
+}
+extension UInt64: ArchiveElement {
+  /// `u8`
+  public static var archiveCode: String { "u8" }
+}
+extension Float: ArchiveElement {
+  /// `f4`
+  public static var archiveCode: String { "f4" }
+}
+extension Double: ArchiveElement {
+  /// `f8`
+  public static var archiveCode: String { "f8" }
+}

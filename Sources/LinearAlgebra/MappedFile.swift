@@ -33,7 +33,8 @@ public final class MappedFile: ByteOwner, @unchecked Sendable {
     if count == 0 {
       bytes = UnsafeRawBufferPointer(start: nil, count: 0)
     } else {
-      guard let address = mmap(nil, count, PROT_READ, MAP_PRIVATE, descriptor, 0), address != MAP_FAILED else {
+      guard let address = mmap(nil, count, PROT_READ, MAP_PRIVATE, descriptor, 0), address != MAP_FAILED
+      else {
         throw FileError(path: path, operation: "map")
       }
       bytes = UnsafeRawBufferPointer(start: address, count: count)

@@ -48,7 +48,8 @@ extension SparseMatrix {
     /// The matrix of all rows appended so far.
     public consuming func finish() -> SparseMatrix {
       SparseMatrix(
-        uncheckedRows: offsets.count - 1, columns: columns, offsets: offsets, indices: indices, values: values)
+        uncheckedRows: offsets.count - 1, columns: columns, offsets: offsets, indices: indices, values: values
+      )
     }
   }
 }

@@ -10,7 +10,21 @@ extension SparseMatrix {
       let size = norm.of(values[range])
       if size > 0 { for i in range { scaled[i] /= size } }
     }
-    return SparseMatrix(uncheckedRows: rows, columns: columns, offsets: offsets, indices: indices, values: scaled)
+    return SparseMatrix(
+      uncheckedRows: rows, columns: columns, offsets: offsets, indices: indices, values: scaled)
+  }
+
+  /// The inner product of a row with a vector.
+  ///
+  /// - Complexity: O(entries of the row + entries of the vector)
+  public func dot(row: Int, _ vector: SparseVector) -> Float {
+    var (sum, next) = (Float(0), 0)
+    for i in range(ofRow: row) {
+      while next < vector.count, vector.indices[next] < indices[i] { next += 1 }
+      if next == vector.count { break }
+      if vector.indices[next] == indices[i] { sum += values[i] * vector.values[next] }
+    }
+    return sum
   }
 
   /// The rows at the given positions, in that order; a position may repeat.

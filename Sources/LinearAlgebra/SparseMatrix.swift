@@ -39,7 +39,9 @@ public struct SparseMatrix: Sendable, Equatable {
   ///
   /// For code that builds rows in order itself; everything from outside goes through the checking initializer.
   public init(uncheckedRows rows: Int, columns: Int, offsets: [Int], indices: [Int32], values: [Float]) {
-    assert((try? Self.check(rows: rows, columns: columns, offsets: offsets, indices: indices, values: values)) != nil)
+    assert(
+      (try? Self.check(rows: rows, columns: columns, offsets: offsets, indices: indices, values: values))
+        != nil)
     self.rows = rows
     self.columns = columns
     self.offsets = offsets
@@ -47,13 +49,15 @@ public struct SparseMatrix: Sendable, Equatable {
     self.values = values
   }
 
-  private static func check(rows: Int, columns: Int, offsets: [Int], indices: [Int32], values: [Float]) throws {
+  private static func check(rows: Int, columns: Int, offsets: [Int], indices: [Int32], values: [Float]) throws
+  {
     guard rows >= 0, columns >= 0, columns <= Int(Int32.max) else {
       throw MatrixError(.shape, "shape \(rows) x \(columns) is not between 0 and 2^31 - 1")
     }
     guard offsets.count == rows + 1, offsets.first == 0, offsets.last == indices.count else {
       throw MatrixError(
-        .offsets, "expected \(rows + 1) row offsets from 0 to \(indices.count), given \(offsets.count)"
+        .offsets,
+        "expected \(rows + 1) row offsets from 0 to \(indices.count), given \(offsets.count)"
           + " from \(offsets.first ?? 0) to \(offsets.last ?? 0)")
     }
     guard indices.count == values.count else {
@@ -68,7 +72,8 @@ public struct SparseMatrix: Sendable, Equatable {
       for i in start..<end {
         guard indices[i] > previous, Int(indices[i]) < columns else {
           throw MatrixError(
-            .indices, "row \(row) has column \(indices[i]) after \(previous);"
+            .indices,
+            "row \(row) has column \(indices[i]) after \(previous);"
               + " columns must ascend strictly and stay below \(columns)")
         }
         previous = indices[i]

@@ -27,7 +27,8 @@ public struct StoredArray<Element: BitwiseCopyable & Sendable>: RandomAccessColl
   /// Makes `count` elements that `body` fills in place.
   ///
   /// `body` receives the memory zeroed.
-  public init(count: Int, _ body: (UnsafeMutableBufferPointer<Element>) -> Void) where Element: FixedWidthInteger {
+  public init(count: Int, _ body: (UnsafeMutableBufferPointer<Element>) -> Void)
+  where Element: FixedWidthInteger {
     let memory = OwnedElements<Element>(count: count)
     memory.elements.initialize(repeating: 0)
     body(memory.elements)

@@ -1,0 +1,65 @@
+public import Learning
+public import LinearAlgebra
+
+/// Several models of the same labels whose scores are averaged, usually trees of different seeds.
+///
+/// A label that a member does not return counts as score 0 there.
+public struct XRLinearEnsemble: Predictor, Sendable {
+  /// The members, at least one.
+  public let members: [XRLinearModel]
+
+  /// Puts models together.
+  ///
+  /// - Throws: ``InvalidInput`` when there is none or their labels or features differ in number.
+  public init(_ members: [XRLinearModel]) throws {
+    guard let first = members.first else {
+      throw InvalidInput("ensemble", given: "no model", expected: "at least one")
+    }
+    var problems = Violations()
+    for (i, member) in members.enumerated() {
+      problems.require(
+        member.labelCount == first.labelCount && member.featureCount == first.featureCount, "model \(i + 1)",
+        given: "\(member.labelCount) labels and \(member.featureCount) features",
+        expected: "\(first.labelCount) and \(first.featureCount) as model 1")
+    }
+    try problems.throwIfAny()
+    self.members = members
+  }
+
+  /// Trains `count` models that differ in their seeds.
+  ///
+  /// - Throws: what training throws.
+  public init(_ recipe: XRLinear, count: Int, _ data: ExtremeRankingData, on execution: Execution) throws {
+    guard (1...100).contains(count) else {
+      throw InvalidInput("ensemble", given: count, expected: "1 to 100 models")
+    }
+    try self.init(
+      (0..<count).map { i in
+        var member = recipe
+        member.seed = recipe.seed &+ UInt64(i)
+        return try member.fit(data, on: execution)
+      })
+  }
+
+  /// Answers one query with the recipes' options.
+  public func predict(_ query: SparseVector) throws -> RankedLabels {
+    try predict(query, PredictionOptions())
+  }
+
+  /// Answers one query by the mean of the members' scores.
+  ///
+  /// - Complexity: the sum of the members'
+  public func predict(_ query: SparseVector, _ options: PredictionOptions) throws -> RankedLabels {
+    if members.count == 1 { return try members[0].predict(query, options) }
+    var sums: [Int32: Float] = [:]
+    var status = RankedLabels.Status.ok
+    for member in members {
+      let answer = try member.predict(query, options)
+      status = answer.status
+      for (label, score) in zip(answer.labels, answer.scores) { sums[label, default: 0] += score }
+    }
+    var keys = sums.map { RankKey(score: $0.value / Float(members.count), id: UInt32($0.key)) }
+    keys.keepLargest(options.k)
+    return RankedLabels(labels: keys.map { Int32($0.id) }, scores: keys.map(\.score), status: status)
+  }
+}

@@ -1,0 +1,123 @@
+import LinearAlgebra
+import Probability
+import Testing
+
+@testable import ExtremeRanking
+
+@Suite struct ChunkedWeightsTests {
+  private func randomChildren(_ count: Int, features: Int, density: Double, seed: UInt64) -> [LabelWeights] {
+    var generator = SeededGenerator(seed: seed)
+    return (0..<count).map { _ in
+      LabelWeights(
+        weights: (0..<features).compactMap { feature in
+          generator.uniform() < density ? (Int32(feature), Float(generator.uniform() * 4 - 2)) : nil
+        }, bias: Float(generator.uniform() - 0.5))
+    }
+  }
+
+  private func chunk(_ children: [LabelWeights], features: Int, format: WeightFormat = .float32)
+    -> ChunkedWeights
+  {
+    let hash = FeatureHash(featureCount: features)
+    return ChunkedWeights(
+      chunks: [Chunk(children: children, hash: hash, format: format)], hash: hash, format: format)
+  }
+
+  private func product(_ weights: ChunkedWeights, _ count: Int, _ x: SparseVector) -> (
+    values: [Float], isWhole: Bool
+  ) {
+    var block = [Float](repeating: 0, count: max(256, count))
+    let keys = x.indices.map { weights.hash.key($0) }
+    let isWhole = block.withUnsafeMutableBufferPointer { block in
+      keys.withUnsafeBufferPointer { keys in
+        x.values.withUnsafeBufferPointer {
+          weights.multiply(
+            parent: 0, children: 0..<count, keys: keys, values: $0.baseAddress!, bias: 1,
+            into: block.baseAddress!)
+        }
+      }
+    }
+    return (Array(block[..<count]), isWhole)
+  }
+
+  // Few and many rows, narrow and wide row numbers, narrow and wide columns.
+  @Test(arguments: [
+    (3, 10, 0.5), (16, 4_000, 0.02), (32, 9_000, 0.4), (300, 500, 0.1), (700, 3_000, 0.05),
+    (5, 100_000, 0.0005),
+  ])
+  func `a chunk times a vector is the dense product`(count: Int, features: Int, density: Double) {
+    let children = randomChildren(count, features: features, density: density, seed: 7)
+    var generator = SeededGenerator(seed: 8)
+    for format in WeightFormat.allCases {
+      let weights = chunk(children, features: features, format: format)
+      for _ in 0..<20 {
+        let indices = Set((0..<90).map { _ in Int32(generator.integer(below: features)) }).sorted()
+        let x = SparseVector(indices: indices, values: indices.map { _ in Float(generator.uniform()) })
+        let (values, isWhole) = product(weights, count, x)
+        #expect(isWhole)
+        for (child, value) in zip(children, values) {
+          var (sum, size) = (Double(child.bias), 0.0)
+          let byFeature = Dictionary(
+            uniqueKeysWithValues: child.weights.map { ($0.feature, Double($0.value)) })
+          for (index, factor) in zip(x.indices, x.values) {
+            sum += Double(factor) * (byFeature[index] ?? 0)
+            if byFeature[index] != nil { size += Double(factor) }
+          }
+          let rounding = [WeightFormat.float32: 1e-6, .float16: 1e-3, .int8: 2.0 / 254][format]!
+          #expect(abs(Double(value) - sum) <= rounding * max(1, size) + 1e-6 * abs(sum))
+        }
+      }
+    }
+  }
+
+  @Test func `weights come back as they were stored`() throws {
+    let children = randomChildren(40, features: 700, density: 0.05, seed: 1)
+    #expect(try chunk(children, features: 700).children(of: 0, 0..<40) == children)
+  }
+
+  @Test func `float16 rounds to the nearest and int8 stays within half a step`() throws {
+    let children = randomChildren(10, features: 300, density: 0.3, seed: 2)
+    let half = try chunk(children, features: 300, format: .float16).children(of: 0, 0..<10)
+    for (a, b) in zip(children, half) {
+      for (x, y) in zip(a.weights, b.weights) { #expect(y.value == Float(Float16(x.value))) }
+    }
+    let bytes = try chunk(children, features: 300, format: .int8).children(of: 0, 0..<10)
+    for (a, b) in zip(children, bytes) {
+      let step = a.weights.reduce(0) { max($0, abs($1.value)) } / 127
+      let stored = Dictionary(uniqueKeysWithValues: b.weights.map { ($0.feature, $0.value) })
+      for x in a.weights { #expect(abs(x.value - (stored[x.feature] ?? 0)) <= step / 2 + 1e-6) }
+    }
+  }
+
+  @Test(arguments: [1, 2, 3, 1000, 65_536, 65_537, 1 << 22, Int(Int32.max)])
+  func `the hash of features is a bijection`(featureCount: Int) {
+    let hash = FeatureHash(featureCount: featureCount)
+    var generator = SeededGenerator(seed: 3)
+    for _ in 0..<1000 {
+      let feature = Int32(generator.integer(below: featureCount))
+      #expect(hash.feature(hash.key(feature)) == feature)
+      #expect(hash.key(feature) >> UInt32(hash.bits) == 0)
+    }
+  }
+
+  @Test func `damaged bytes never read or write outside`() {
+    let children = randomChildren(30, features: 900, density: 0.05, seed: 5)
+    let whole = chunk(children, features: 900)
+    var generator = SeededGenerator(seed: 6)
+    let x = SparseVector(indices: (0..<300).map { Int32($0 * 3) }, values: [Float](repeating: 1, count: 300))
+    for _ in 0..<3000 {
+      var bytes = Array(whole.bytes)
+      for _ in 0..<(1 + generator.integer(below: 4)) {
+        let place = generator.integer(below: generator.uniform() < 0.5 ? 40 : bytes.count)
+        bytes[place] = UInt8(truncatingIfNeeded: generator.next())
+      }
+      if generator.uniform() < 0.3 { bytes.removeLast(generator.integer(below: bytes.count)) }
+      let damaged = ChunkedWeights(
+        hash: whole.hash, format: .float32, starts: StoredArray([0, UInt64(bytes.count)]),
+        bytes: StoredArray(bytes),
+        biases: whole.biases, scales: whole.scales)
+      _ = product(damaged, 30, x)
+      _ = try? damaged.children(of: 0, 0..<30)
+    }
+  }
+}
