@@ -115,6 +115,39 @@ struct ZshCompletionTests {
         """#)
   }
 
+  /// What the script asks zsh's own functions for when the words have been typed.
+  private func asked(_ words: String...) throws -> [String] {
+    let quoted = words.map { "'\($0)'" }.joined(separator: " ")
+    let script = """
+      compdef() { :; }
+      _describe() { print -l -- ${(P)4%%:*}; }
+      _arguments() { print -l -- "$words[1] $CURRENT" "$@"; }
+      source /dev/stdin
+      words=(sample \(quoted)); CURRENT=\(words.count + 1)
+      _sample
+      """
+    let result = try runShell(
+      "zsh -f -c '\(script.replacing("'", with: "'\\''"))'", input: sampleTable.zshCompletion())
+    #expect(result.code == 0)
+    return result.output.split(separator: "\n").map(String.init)
+  }
+
+  @Test(.enabled(if: isInstalled("zsh")))
+  func `nouns and verbs are offered, then options are left to _arguments`() throws {
+    #expect(try asked("") == ["model", "fail"])
+    #expect(try asked("model", "") == ["train", "query"])
+    #expect(try asked("model", "query", "").prefix(3) == ["query 2", "-s", "-S"])
+    #expect(try asked("fail", "").contains(":WAY:(input usage cancelled none)"))
+    let train = try asked("model", "train", "--rounds", "1", "")
+    #expect(train.first == "train 4")
+    #expect(train.contains("*--events=[A log of events.]:FILE:_files"))
+    #expect(train.contains("--no-check[Do not check the catalogue first.]"))
+    #expect(train.contains("--features=[Which features to use.]:NAME:(words words-and-grams)"))
+    #expect(
+      train.contains("(-c --catalogue)-c+[The catalogue.]:FILE:_files")
+        && train.contains("--out=[Where to write.]:DIR:_files -/"))
+  }
+
   @Test(.enabled(if: isInstalled("zsh")))
   func `zsh reads the script`() throws {
     for table in [sampleTable, .shopkeeper] {

@@ -26,8 +26,8 @@ struct HelpTests {
       Usage: sample model <verb> [options]
 
       Verbs:
-        train  Learn a model from a catalogue and a log of events, with everything that
-               a sample needs.
+        train  Learn a model from a catalogue and a log of events, with everything
+               that a sample needs.
         query  Ask a model.
 
       'sample model <verb> --help' explains a verb.

@@ -28,7 +28,9 @@ func runShell(_ command: String, input: String = "") throws -> (code: Int32, out
   try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
   defer { try? FileManager.default.removeItem(atPath: folder) }
   try Data(input.utf8).write(to: URL(filePath: folder + "/input"))
-  let code = system("{ \(command)\n} < '\(folder)/input' > '\(folder)/output'")
+  // Not system(), which changes how this process takes signals while it waits.
+  let process = popen("{ \(command)\n} < '\(folder)/input' > '\(folder)/output'", "w")
+  let code = pclose(process!)
   let output = try Data(contentsOf: URL(filePath: folder + "/output"))
   return ((code >> 8) & 0xFF, String(decoding: output, as: UTF8.self))
 }

@@ -37,15 +37,15 @@ extension CommandTable {
     let options = summaries.filter { !$0.isPositional }
     let values = options.filter { $0.valueName != nil }.map { option in
       let names = ["--\(option.name)"] + (option.short.map { ["-\($0)"] } ?? [])
-      return "        \(names.joined(separator: "|"))) \(bashAction(option.completion)) return ;;\n"
+      return "        \(names.joined(separator: "|"))) \(bashAction(option.completion))return ;;\n"
     }
     let cases = values.isEmpty ? "" : "      case $previous in\n\(values.joined())      esac\n"
     let names = (options.map(\.displayName) + ["--help"]).joined(separator: " ")
     let argument = summaries.first { $0.isPositional && $0.completion != .nothing }
-    let other = argument.map { bashAction($0.completion) } ?? ":;"
+    let other = argument.map { "else \(bashAction($0.completion))" } ?? ""
     return """
           '\(words.joined(separator: " "))')
-      \(cases)      if [[ $current == -* ]]; then _\(program)_words '\(names)'; else \(other) fi ;;
+      \(cases)      if [[ $current == -* ]]; then _\(program)_words '\(names)'; \(other)fi ;;
 
       """
   }
@@ -53,9 +53,9 @@ extension CommandTable {
   private func bashAction(_ completion: Completion) -> String {
     switch completion {
     case .nothing: ""
-    case .files: "_\(program)_files;"
-    case .folders: "_\(program)_folders;"
-    case .words(let words): "_\(program)_words '\(words.joined(separator: " "))';"
+    case .files: "_\(program)_files; "
+    case .folders: "_\(program)_folders; "
+    case .words(let words): "_\(program)_words '\(words.joined(separator: " "))'; "
     }
   }
 }
