@@ -70,7 +70,7 @@ extension EstimatorContract {
     failures += Set(outOfRange.map(\.name)).subtracting(named).sorted().map {
       "\($0) is missing among all violations"
     }
-    guard case .object(let parts) = try JSONValue(encoding: recipe) else {
+    guard case .object = try JSONValue(encoding: recipe) else {
       return failures + ["no JSON object"]
     }
     let known = Set(outOfRange.map(\.name)).union(withoutRange)
