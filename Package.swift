@@ -71,7 +71,9 @@ let testModules: [Target] = [
   tests(of: "ProductSearch", ["LinearAlgebra", "Probability", "Learning", "TextFeatures", "ExtremeRanking"]),
   tests(of: "StoreData", ["LinearAlgebra", "Learning"]),
   tests(of: "StoreSimulator", ["Probability", "StoreData"]),
-  tests(of: "ShopkeeperCommands", ["LinearAlgebra", "Learning", "StoreData", "StoreSimulator"]),
+  tests(
+    of: "ShopkeeperCommands",
+    ["shopkeeper", "LinearAlgebra", "Probability", "Learning", "StoreData", "StoreSimulator"]),
 ]
 
 let package = Package(

@@ -1,8 +1,9 @@
+internal import Glibc
 internal import ShopkeeperCommands
 
 @main
 struct Shopkeeper {
   static func main() {
-    ShopkeeperCommand.run()
+    exit(ShopkeeperCommand.run())
   }
 }

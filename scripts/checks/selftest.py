@@ -170,7 +170,7 @@ class HouseRules(unittest.TestCase):
             ("Sources/A/long.swift", "\n" * 800), ("docs/a.md", "https://x.org/home/me ~/home/me $X/work/y"),
             ("Tests/a.swift", "try! f()"), ("Sources/shopkeeper/a.swift", "print(1)"),
             ("Sources/A/a.swift", "class A: @unchecked Sendable {\n  // @unchecked: immutable"),
-            ("Sources/A/a.swift", "console.print(1)"), ("Sources/CKernels/a.c", "-ffast-math"),
+            ("Sources/A/a.swift", "console.print(1)"), ("Sources/A/a.swift", "  /// print(1)"), ("Sources/CKernels/a.c", "-ffast-math"),
         ]:
             self.assertEqual(self.check(name, text), [], (name, text[:40]))
 
