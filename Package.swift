@@ -50,7 +50,7 @@ let modules: [Target] = [
     "ProductSearch",
     ["CKernels", "LinearAlgebra", "Probability", "Learning", "TextFeatures", "ExtremeRanking"]),
   module("StoreData", ["LinearAlgebra", "Probability", "Learning", "CSimdJSON", "CZlib"]),
-  module("StoreSimulator", ["Probability", "Learning", "StoreData"]),
+  module("StoreSimulator", ["LinearAlgebra", "Probability", "Learning", "StoreData"]),
   module(
     "ShopkeeperCommands",
     [
