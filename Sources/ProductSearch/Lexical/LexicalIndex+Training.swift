@@ -19,11 +19,9 @@ extension LexicalRecipe: Estimator {
   func index(_ words: LexicalWords) throws -> LexicalIndex {
     let statistics = LexicalStatistics(words.corpus)
     let impacts = try ImpactIndex(LexicalWeighting(self, statistics).impacts(of: words.corpus))
-    let analyzer = analyzer
     return LexicalIndex(
       recipe: self, scope: .textAndClicks, vocabulary: words.vocabulary, corpus: words.corpus,
-      statistics: statistics, impacts: impacts,
-      scratch: ScratchPool { LexicalScratch(windowLength: impacts.windowLength, analyzer: analyzer) })
+      statistics: statistics, impacts: impacts)
   }
 }
 

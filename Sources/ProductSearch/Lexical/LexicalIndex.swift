@@ -14,7 +14,7 @@ public struct LexicalIndex: ProductRanker {
   public let recipe: LexicalRecipe
 
   /// Which texts of a product a query is compared with.
-  public let scope: Scope
+  public private(set) var scope: Scope
 
   let vocabulary: Vocabulary
   let corpus: LexicalCorpus
@@ -32,7 +32,7 @@ public struct LexicalIndex: ProductRanker {
 
   init(
     recipe: LexicalRecipe, scope: Scope, vocabulary: Vocabulary, corpus: LexicalCorpus,
-    statistics: LexicalStatistics, impacts: ImpactIndex, scratch: ScratchPool<LexicalScratch>
+    statistics: LexicalStatistics, impacts: ImpactIndex
   ) {
     self.recipe = recipe
     self.scope = scope
@@ -40,7 +40,8 @@ public struct LexicalIndex: ProductRanker {
     self.corpus = corpus
     self.statistics = statistics
     self.impacts = impacts
-    self.scratch = scratch
+    let analyzer = recipe.analyzer
+    scratch = ScratchPool { LexicalScratch(windowLength: impacts.windowLength, analyzer: analyzer) }
   }
 
   /// The name of the scope.
@@ -51,9 +52,9 @@ public struct LexicalIndex: ProductRanker {
 
   /// The same index compared with other texts of the products; nothing is copied.
   public func scoped(to scope: Scope) -> LexicalIndex {
-    LexicalIndex(
-      recipe: recipe, scope: scope, vocabulary: vocabulary, corpus: corpus, statistics: statistics,
-      impacts: impacts, scratch: scratch)
+    var copy = self
+    copy.scope = scope
+    return copy
   }
 
   /// Puts the best products for a query into `ranking`.

@@ -98,7 +98,7 @@ public struct LexicalRecipe: Codable, Sendable, Equatable {
 
   /// Every hyper-parameter out of range.
   public var violations: [Violation] {
-    var problems = Violations()
+    var problems = Violations(analyzer.violations)
     for (name, group) in [("text", text), ("clicks", clicks)] {
       problems.require((0...100).contains(group.k1), "\(name).k1", given: group.k1, expected: "0...100")
       problems.require((0...1).contains(group.b), "\(name).b", given: group.b, expected: "0...1")

@@ -29,6 +29,9 @@ struct LexicalStatistics: Codable, Sendable, Equatable {
     if clicked > 0 { averageClicks = clicks / clicked }
   }
 
+  /// Whether there is an average for every field, as there is unless a file was altered.
+  var isComplete: Bool { averageLengths.count == TextField.allCases.count }
+
   /// Words in each field of a product.
   static func lengths(of product: Int, in corpus: LexicalCorpus) -> [Double] {
     var lengths = [Double](repeating: 0, count: TextField.allCases.count)
