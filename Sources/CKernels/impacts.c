@@ -17,6 +17,16 @@ void shopkeeper_impacts_add(
   }
 }
 
+VECTOR_CLONES
+void shopkeeper_impacts_add_dense(
+    uint32_t *restrict accumulators, const uint16_t *restrict impacts, size_t count, uint32_t weight) {
+  if (weight == 1) {
+    for (size_t i = 0; i < count; i++) accumulators[i] += impacts[i];
+  } else {
+    for (size_t i = 0; i < count; i++) accumulators[i] += weight * impacts[i];
+  }
+}
+
 enum { stripe = 64 };
 
 VECTOR_CLONES
@@ -61,4 +71,41 @@ size_t shopkeeper_impacts_harvest(
     }
   }
   return found;
+}
+
+size_t shopkeeper_impacts_look_up(
+    const uint32_t *restrict postings, size_t count, uint32_t weight, uint32_t bound, uint32_t threshold,
+    uint32_t *restrict places, uint32_t *restrict totals, size_t found) {
+  size_t kept = 0;
+  for (size_t i = 0; i < found; i++) {
+    const uint32_t place = places[i];
+    uint32_t total = totals[i];
+    // The last posting at or before the place, without a branch that depends on the comparison.
+    const uint32_t wanted = place << 16 | 0xFFFF;
+    size_t low = 0, length = count;
+    while (length > 1) {
+      const size_t half = length / 2;
+      low = postings[low + half] <= wanted ? low + half : low;
+      length -= half;
+    }
+    if (count > 0 && postings[low] >> 16 == place) total += weight * (postings[low] & 0xFFFF);
+    places[kept] = place;
+    totals[kept] = total;
+    kept += total + bound > threshold;
+  }
+  return kept;
+}
+
+size_t shopkeeper_impacts_look_up_dense(
+    const uint16_t *restrict impacts, uint32_t weight, uint32_t bound, uint32_t threshold,
+    uint32_t *restrict places, uint32_t *restrict totals, size_t found) {
+  size_t kept = 0;
+  for (size_t i = 0; i < found; i++) {
+    const uint32_t place = places[i];
+    const uint32_t total = totals[i] + weight * impacts[place];
+    places[kept] = place;
+    totals[kept] = total;
+    kept += total + bound > threshold;
+  }
+  return kept;
 }

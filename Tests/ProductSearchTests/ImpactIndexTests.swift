@@ -11,7 +11,8 @@ struct Found: Equatable {
 }
 
 extension ImpactIndex {
-  func found(_ query: [QueryTerm], limit: Int, pruning: Bool = true, scratch: ImpactScratch? = nil) -> [Found] {
+  func found(_ query: [QueryTerm], limit: Int, pruning: Bool = true, scratch: ImpactScratch? = nil) -> [Found]
+  {
     let scratch = scratch ?? ImpactScratch(windowLength: windowLength)
     return search(query, limit: limit, pruning: pruning, scratch: scratch).map {
       Found(document: BestDocuments.document($0), total: Int(BestDocuments.total($0)))

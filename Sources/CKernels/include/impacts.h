@@ -4,12 +4,16 @@
 #include <stddef.h>
 #include <stdint.h>
 
-// A posting is a document's place inside a window of documents (high 16 bits) and its impact (low 16 bits).
+// Impacts of one term in one window of documents, either sparse: postings that hold a document's place in the
+// window (high 16 bits) and its impact (low 16 bits), places ascending; or dense: one impact for every place.
 // `mask` is the window's length - 1, a power of two minus one: it keeps altered files inside the accumulators.
 
 /// accumulators[place] += weight * impact for every posting.
 void shopkeeper_impacts_add(
     uint32_t *accumulators, uint32_t mask, const uint32_t *postings, size_t count, uint32_t weight);
+
+/// accumulators[place] += weight * impacts[place] for the first `count` places.
+void shopkeeper_impacts_add_dense(uint32_t *accumulators, const uint16_t *impacts, size_t count, uint32_t weight);
 
 /// Collects places and totals above `threshold` among the first `count` accumulators, ascending; sets all to 0.
 size_t shopkeeper_impacts_sweep(
@@ -19,5 +23,16 @@ size_t shopkeeper_impacts_sweep(
 size_t shopkeeper_impacts_harvest(
     uint32_t *accumulators, uint32_t mask, const uint32_t *postings, size_t count, uint32_t threshold,
     uint32_t *places, uint32_t *totals);
+
+/// Adds a term's impact to each of `found` totals and keeps those that are above `threshold` together with
+/// `bound`; returns how many.
+size_t shopkeeper_impacts_look_up(
+    const uint32_t *postings, size_t count, uint32_t weight, uint32_t bound, uint32_t threshold, uint32_t *places,
+    uint32_t *totals, size_t found);
+
+/// The same with dense impacts; places are below the window's length.
+size_t shopkeeper_impacts_look_up_dense(
+    const uint16_t *impacts, uint32_t weight, uint32_t bound, uint32_t threshold, uint32_t *places,
+    uint32_t *totals, size_t found);
 
 #endif

@@ -57,31 +57,62 @@ struct BestDocuments {
       select(limit)
       count = limit
     }
-    var all = UnsafeMutableBufferPointer(start: keys, count: count)
-    all.sort(by: >)
-    return all
+    sort(0, count - 1)
+    return UnsafeMutableBufferPointer(start: keys, count: count)
   }
 
   static func total(_ key: UInt64) -> UInt32 { UInt32(key >> 32) }
   static func document(_ key: UInt64) -> Int { Int(~UInt32(truncatingIfNeeded: key)) }
 
-  /// Moves the `best` largest keys to the front (C. A. R. Hoare's FIND with the median of three as pivot).
+  /// Moves the `best` largest keys to the front (C. A. R. Hoare's FIND).
   private func select(_ best: Int) {
     var (low, high) = (0, count - 1)
     while low < high {
-      let (a, b, c) = (keys[low], keys[(low + high) / 2], keys[high])
-      let pivot = max(min(a, b), min(max(a, b), c))
-      var (i, j) = (low, high)
-      while i <= j {
-        while keys[i] > pivot { i += 1 }
-        while keys[j] < pivot { j -= 1 }
-        if i <= j {
-          (keys[i], keys[j]) = (keys[j], keys[i])
-          i += 1
-          j -= 1
-        }
-      }
+      let (i, j) = partition(low, high)
       if best - 1 <= j { high = j } else if best - 1 >= i { low = i } else { return }
     }
+  }
+
+  /// Sorts the keys low...high, largest first.
+  private func sort(_ low: Int, _ high: Int) {
+    var (low, high) = (low, high)
+    while high - low > 16 {
+      let (i, j) = partition(low, high)
+      // The shorter part by recursion bounds the depth.
+      if j - low < high - i {
+        sort(low, j)
+        low = i
+      } else {
+        sort(i, high)
+        high = j
+      }
+    }
+    guard low < high else { return }
+    for end in (low + 1)...high {
+      let key = keys[end]
+      var place = end
+      while place > low, keys[place - 1] < key {
+        keys[place] = keys[place - 1]
+        place -= 1
+      }
+      keys[place] = key
+    }
+  }
+
+  /// Brings larger keys before smaller ones, around the median of three: low...j are at least i...high.
+  private func partition(_ low: Int, _ high: Int) -> (i: Int, j: Int) {
+    let (a, b, c) = (keys[low], keys[(low + high) / 2], keys[high])
+    let pivot = max(min(a, b), min(max(a, b), c))
+    var (i, j) = (low, high)
+    while i <= j {
+      while keys[i] > pivot { i += 1 }
+      while keys[j] < pivot { j -= 1 }
+      if i <= j {
+        (keys[i], keys[j]) = (keys[j], keys[i])
+        i += 1
+        j -= 1
+      }
+    }
+    return (i, j)
   }
 }

@@ -18,15 +18,20 @@ extension ImpactIndex {
       }
       largest = max(largest, value)
     }
-    guard impacts.count < Int(UInt32.max), impacts.rows <= 1 << (windowShift + 16) else {
+    guard impacts.rows <= 1 << (windowShift + 16) else {
       throw InvalidInput(
-        "catalogue", given: "\(impacts.rows) products with \(impacts.count) words",
-        expected: "fewer than 2^32 words and at most 2^\(windowShift + 16) products")
+        "catalogue", given: "\(impacts.rows) products", expected: "at most 2^\(windowShift + 16)")
     }
     let step = largest > 0 ? largest / 65535 : 1
     let lists = PostingLists(impacts, step: step)
     var blocks = BlockTable(terms: impacts.columns, windowShift: windowShift)
     for term in 0..<impacts.columns { blocks.append(lists, lists.offsets[term]..<lists.offsets[term + 1]) }
+
+    guard blocks.postings.count < Int(UInt32.max) else {
+      throw InvalidInput(
+        "catalogue", given: "\(impacts.rows) products with \(impacts.count) words",
+        expected: "an index of at most 2^32 entries", advice: "Leave out the longest field.")
+    }
 
     self.documents = impacts.rows
     self.terms = impacts.columns
@@ -37,9 +42,7 @@ extension ImpactIndex {
     blockMaxima = StoredArray(blocks.maxima)
     blockStarts = StoredArray(blocks.starts)
     rankedImpacts = StoredArray(blocks.rankedImpacts)
-    let mask = UInt32(1 << windowShift - 1)
-    postings = StoredArray(
-      lists.documents.indices.lazy.map { (lists.documents[$0] & mask) << 16 | UInt32(lists.impacts[$0]) })
+    postings = StoredArray(blocks.postings)
   }
 }
 
@@ -76,6 +79,7 @@ private struct BlockTable {
   var windows: [UInt16] = []
   var maxima: [UInt16] = []
   var starts: [UInt32] = [0]
+  var postings: [UInt32] = []
   var rankedImpacts: [UInt16] = []
 
   init(terms: Int, windowShift: Int) {
@@ -87,7 +91,7 @@ private struct BlockTable {
   mutating func append(_ lists: PostingLists, _ range: Range<Int>) {
     var i = range.lowerBound
     while i < range.upperBound {
-      let window = lists.documents[i] >> UInt32(windowShift)
+      let (start, window) = (i, lists.documents[i] >> UInt32(windowShift))
       var largest: UInt16 = 0
       while i < range.upperBound, lists.documents[i] >> UInt32(windowShift) == window {
         largest = max(largest, lists.impacts[i])
@@ -95,12 +99,28 @@ private struct BlockTable {
       }
       windows.append(UInt16(window))
       maxima.append(largest)
-      starts.append(UInt32(i))
+      append(lists, block: start..<i)
     }
     termBlocks.append(UInt32(windows.count))
     let descending = lists.impacts[range].sorted(by: >)
     for rank in ImpactIndex.tabulatedRanks {
       rankedImpacts.append(rank <= descending.count ? descending[rank - 1] : 0)
     }
+  }
+
+  private mutating func append(_ lists: PostingLists, block: Range<Int>) {
+    let length = 1 << windowShift
+    let mask = UInt32(length - 1)
+    if block.count < length / ImpactIndex.denseShare {
+      for i in block { postings.append((lists.documents[i] & mask) << 16 | UInt32(lists.impacts[i])) }
+    } else {
+      let first = postings.count
+      postings.append(contentsOf: repeatElement(0, count: length / 2))
+      for i in block {
+        let place = lists.documents[i] & mask
+        postings[first + Int(place / 2)] |= UInt32(lists.impacts[i]) << (16 * (place & 1))
+      }
+    }
+    starts.append(UInt32(truncatingIfNeeded: postings.count))
   }
 }

@@ -37,7 +37,8 @@ struct ImpactIndex: Sendable {
   /// One more offset than blocks, into `postings`.
   let blockStarts: StoredArray<UInt32>
 
-  /// Place in the window (high 16 bits) and impact (low 16 bits), ascending.
+  /// Place in the window (high 16 bits) and impact (low 16 bits), ascending; or, where a term occurs in many of
+  /// a window's documents, one 16-bit impact for every document of the window.
   let postings: StoredArray<UInt32>
 
   /// For each term its impacts at the tabulated ranks; 0 where it has fewer postings.
@@ -59,6 +60,13 @@ struct ImpactIndex: Sendable {
     return start <= end && end <= postings.count ? start..<end : 0..<0
   }
 
+  /// From this share of a window's documents on a block is dense: one addition for every document, eight or
+  /// sixteen at once, is then cheaper than one for every posting. A sparse block is shorter than a dense one.
+  static let denseShare = 8
+
+  /// Whether the postings of a block are one impact for every document.
+  func isDense(_ block: Range<Int>) -> Bool { block.count == windowLength / 2 }
+
   /// The quantised impact of a term in a document; 0 when it does not occur.
   ///
   /// - Complexity: O(log postings of the term)
@@ -69,6 +77,9 @@ struct ImpactIndex: Sendable {
     guard block < blocks.upperBound, blockWindows[block] == window else { return 0 }
     let place = UInt32(document & (windowLength - 1))
     let range = postings(ofBlock: block)
+    if isDense(range) {
+      return postings[range.lowerBound + Int(place / 2)] >> (16 * (place & 1)) & 0xFFFF
+    }
     let found = range.lowerBound { postings[$0] >> 16 >= place }
     guard found < range.upperBound, postings[found] >> 16 == place else { return 0 }
     return postings[found] & 0xFFFF

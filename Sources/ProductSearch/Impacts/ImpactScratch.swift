@@ -1,61 +1,76 @@
-internal import LinearAlgebra
-internal import Synchronization
-
 /// The memory that one search over an ``ImpactIndex`` works in.
 final class ImpactScratch: @unchecked Sendable {
-  // @unchecked: the pool lends it to one search at a time.
+  // @unchecked: a pool lends it to one search at a time.
 
   /// Totals of the documents of one window; all zero between searches.
-  fileprivate(set) var accumulators: UnsafeMutableBufferPointer<UInt32>
-  fileprivate(set) var places: UnsafeMutablePointer<UInt32>
-  fileprivate(set) var totals: UnsafeMutablePointer<UInt32>
-  var cursors: [ImpactCursor] = []
-  var active: [ActiveBlock] = []
+  let accumulators: UnsafeMutableBufferPointer<UInt32>
+
+  /// Places in the window of the documents that were found.
+  let places: UnsafeMutablePointer<UInt32>
+
+  /// Totals of the documents that were found.
+  let totals: UnsafeMutablePointer<UInt32>
+
+  /// Where each query term stands.
+  private(set) var cursors: UnsafeMutablePointer<ImpactCursor>
+
+  /// The query terms' blocks of the window at hand.
+  private(set) var active: UnsafeMutablePointer<ActiveBlock>
+
+  /// The best documents so far; a search works on a copy and puts it back.
   var best = BestDocuments()
+
+  private var capacity = 64
 
   init(windowLength: Int) {
     accumulators = .allocate(capacity: windowLength)
     accumulators.initialize(repeating: 0)
     places = .allocate(capacity: windowLength)
     totals = .allocate(capacity: windowLength)
+    cursors = .allocate(capacity: capacity)
+    active = .allocate(capacity: capacity)
   }
 
   deinit {
     accumulators.deallocate()
     places.deallocate()
     totals.deallocate()
+    cursors.deallocate()
+    active.deallocate()
     best.deallocate()
+  }
+
+  /// Makes room for so many query terms.
+  func reserve(terms: Int) {
+    guard terms > capacity else { return }
+    capacity = 2 * terms
+    cursors.deallocate()
+    active.deallocate()
+    cursors = .allocate(capacity: capacity)
+    active = .allocate(capacity: capacity)
   }
 }
 
 /// Where a query term stands in its list of blocks.
-struct ImpactCursor {
+struct ImpactCursor: BitwiseCopyable {
   var block: Int
   let end: Int
   let weight: UInt32
 }
 
-/// A query term's postings in the window at hand, and the most they can add.
-struct ActiveBlock {
+/// A query term's impacts in the window at hand, and the most they can add.
+struct ActiveBlock: BitwiseCopyable {
   let postings: UnsafePointer<UInt32>
   let count: Int
   let weight: UInt32
   let bound: UInt32
-}
+  let isDense: Bool
 
-/// Scratch memory that waits for the next search.
-final class ImpactScratchPool: Sendable {
-  private let free = Mutex<[ImpactScratch]>([])
-  private let windowLength: Int
-
-  init(windowLength: Int) {
-    self.windowLength = windowLength
+  /// One impact for every document of the window, where the block is dense.
+  var impacts: UnsafePointer<UInt16> {
+    UnsafeRawPointer(postings).assumingMemoryBound(to: UInt16.self)
   }
 
-  /// Lends scratch memory to `body`; as much is kept as searches ever ran at once.
-  func withScratch<Result>(_ body: (ImpactScratch) throws -> Result) rethrows -> Result {
-    let scratch = free.withLock { $0.popLast() } ?? ImpactScratch(windowLength: windowLength)
-    defer { free.withLock { $0.append(scratch) } }
-    return try body(scratch)
-  }
+  /// About how long accumulating takes, in units of one posting.
+  var cost: Int { isDense ? count / 8 : count }
 }

@@ -7,6 +7,9 @@ public struct Tokenizer: Codable, Sendable, Equatable {
   /// Whether scripts without spaces between words give overlapping pairs of characters.
   public var pairsUnspacedScripts = true
 
+  /// Whether a word ends where letters meet digits: `12ft` gives `12` and `ft`, `dw735x` gives `dw`, `735`, `x`.
+  public var separatesLettersFromDigits = false
+
   /// Creates a tokeniser.
   public init() {}
 
@@ -14,6 +17,9 @@ public struct Tokenizer: Codable, Sendable, Equatable {
   func forEachWord(
     in text: UnsafeBufferPointer<UInt8>, folding: () -> FoldingTable, _ body: (Range<Int>) -> Void
   ) {
+    func emit(_ range: Range<Int>) {
+      if separatesLettersFromDigits { separate(range, of: text, body) } else { body(range) }
+    }
     var position = 0
     while position < text.count {
       guard isWordByte(text[position]) else {
@@ -23,13 +29,29 @@ public struct Tokenizer: Codable, Sendable, Equatable {
       let end = wordEnd(text, from: position)
       // Scripts without spaces begin at U+0E00, whose first byte is E0.
       if pairsUnspacedScripts, text[position..<end].contains(where: { $0 >= 0xE0 }) {
-        UnspacedRun(text: text, folding: folding()).split(position..<end, body)
+        UnspacedRun(text: text, folding: folding()).split(position..<end, emit)
       } else {
-        body(position..<end)
+        emit(position..<end)
       }
       position = end
     }
   }
+}
+
+extension Tokenizer {
+  /// Cuts a word where letters meet digits; marks between digits stay with them.
+  private func separate(_ word: Range<Int>, of text: UnsafeBufferPointer<UInt8>, _ body: (Range<Int>) -> Void) {
+    var start = word.lowerBound
+    for position in word.dropFirst() where isLetter(text[position]) != isLetter(text[position - 1]) {
+      body(start..<position)
+      start = position
+    }
+    body(start..<word.upperBound)
+  }
+
+  /// Whether a byte of a word belongs to a letter, neither a digit nor a mark between digits.
+  @inline(__always)
+  private func isLetter(_ byte: UInt8) -> Bool { isWordByte(byte) && !isDigit(byte) }
 }
 
 /// Cuts a word that may hold letters of unspaced scripts.

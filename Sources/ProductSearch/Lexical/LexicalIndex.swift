@@ -1,0 +1,117 @@
+internal import Learning
+internal import LinearAlgebra
+internal import TextFeatures
+
+/// A catalogue's words with their BM25 scores, stored for each word and product.
+///
+///     let index = try LexicalRecipe().fit(ProductSearchData(products: products))
+///     index.rank("cordless drill", limit: 10).products          // positions in the catalogue
+///
+/// Scores are kept as 16-bit multiples of one step, so that a total is an exact sum; they differ from the
+/// textbook formula by at most half a step for each term.
+public struct LexicalIndex: ProductRanker {
+  /// The recipe it was made with.
+  public let recipe: LexicalRecipe
+
+  /// Which texts of a product a query is compared with.
+  public private(set) var scope: Scope
+
+  let vocabulary: Vocabulary
+  let corpus: LexicalCorpus
+  let statistics: LexicalStatistics
+  let impacts: ImpactIndex
+  let scratch: ScratchPool<LexicalScratch>
+
+  /// Which texts of a product a query is compared with.
+  public enum Scope: String, Codable, Sendable, CaseIterable {
+    /// The product's own text.
+    case text = "bm25"
+    /// The product's own text and the queries that led to it.
+    case textAndClicks = "bm25_clicks"
+  }
+
+  init(
+    recipe: LexicalRecipe, scope: Scope, vocabulary: Vocabulary, corpus: LexicalCorpus,
+    statistics: LexicalStatistics, impacts: ImpactIndex
+  ) {
+    self.recipe = recipe
+    self.scope = scope
+    self.vocabulary = vocabulary
+    self.corpus = corpus
+    self.statistics = statistics
+    self.impacts = impacts
+    let analyzer = recipe.analyzer
+    scratch = ScratchPool { LexicalScratch(windowLength: impacts.windowLength, analyzer: analyzer) }
+  }
+
+  /// The name of the scope.
+  public var name: String { scope.rawValue }
+
+  /// Number of products.
+  public var products: Int { impacts.documents }
+
+  /// The same index compared with other texts of the products; nothing is copied.
+  public func scoped(to scope: Scope) -> LexicalIndex {
+    var copy = self
+    copy.scope = scope
+    return copy
+  }
+
+  /// Puts the best products for a query into `ranking`.
+  ///
+  /// - Complexity: O(postings of the query's terms) at the worst
+  public func rank(_ query: String, limit: Int, into ranking: inout ProductRanking) {
+    rank(query, limit: limit, pruning: true, into: &ranking)
+  }
+
+  /// The same with pruning switched off on wish, to test it.
+  func rank(_ query: String, limit: Int, pruning: Bool, into ranking: inout ProductRanking) {
+    precondition(limit >= 1, "at least one product is asked for")
+    ranking.reset()
+    scratch.withScratch { scratch in
+      scratch.analyze(query, vocabulary: vocabulary, into: &ranking)
+      scratch.spread(over: scope, terms: vocabulary.count)
+      ranking.append(
+        impacts.search(scratch.query, limit: limit, pruning: pruning, scratch: scratch.impacts),
+        step: impacts.step)
+    }
+  }
+}
+
+/// The memory that one lexical search works in.
+final class LexicalScratch: @unchecked Sendable {
+  // @unchecked: the pool lends it to one search at a time.
+  let impacts: ImpactScratch
+  private(set) var query: [ImpactIndex.QueryTerm] = []
+  private let analysis: LexicalAnalysis
+
+  init(windowLength: Int, analyzer: Analyzer) {
+    impacts = ImpactScratch(windowLength: windowLength)
+    analysis = LexicalAnalysis(analyzer)
+  }
+
+  /// Turns the query's words into distinct terms with their frequencies.
+  func analyze(_ text: String, vocabulary: Vocabulary, into ranking: inout ProductRanking) {
+    query.removeAll(keepingCapacity: true)
+    let counts = analysis.forEachWord(of: text, limit: ProductRanking.maximumWords) { word in
+      guard let term = vocabulary.id(of: word) else { return false }
+      if let known = query.firstIndex(where: { $0.term == term }) {
+        query[known].weight += 1
+      } else {
+        query.append(ImpactIndex.QueryTerm(term: term, weight: 1))
+      }
+      return true
+    }
+    ranking.words = counts.words
+    ranking.knownWords = counts.known
+    ranking.isTruncated = counts.isTruncated
+  }
+
+  /// Adds the clicked terms, which stand behind the text terms.
+  func spread(over scope: LexicalIndex.Scope, terms: Int) {
+    guard scope == .textAndClicks else { return }
+    for i in query.indices {
+      query.append(ImpactIndex.QueryTerm(term: terms + query[i].term, weight: query[i].weight))
+    }
+  }
+}
