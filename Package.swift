@@ -67,7 +67,7 @@ let testModules: [Target] = [
   tests(of: "Probability"),
   tests(of: "Learning", ["LinearAlgebra", "Probability"]),
   tests(of: "TextFeatures", ["LinearAlgebra", "Learning"]),
-  tests(of: "ExtremeRanking", ["LinearAlgebra", "Probability", "Learning", "TextFeatures"]),
+  tests(of: "ExtremeRanking", ["CKernels", "LinearAlgebra", "Probability", "Learning", "TextFeatures"]),
   tests(of: "ProductSearch", ["LinearAlgebra", "Probability", "Learning", "TextFeatures", "ExtremeRanking"]),
   tests(of: "StoreData", ["LinearAlgebra", "Learning"]),
   tests(of: "StoreSimulator", ["Probability", "StoreData"]),
