@@ -50,16 +50,27 @@ public struct XRLinearEnsemble: Predictor, Sendable {
   ///
   /// - Complexity: the sum of the members'
   public func predict(_ query: SparseVector, _ options: PredictionOptions) throws -> RankedLabels {
-    if members.count == 1 { return try members[0].predict(query, options) }
+    try mean(of: members.map { try $0.predict(query, options) }, options.k)
+  }
+
+  /// Answers many queries, one a row, by the mean of the members' scores.
+  ///
+  /// - Throws: ``InvalidInput``; `CancellationError`.
+  public func predict(
+    _ queries: SparseMatrix, _ options: PredictionOptions, on execution: Execution
+  ) throws -> [RankedLabels] {
+    let answers = try members.map { try $0.predict(queries, options, on: execution) }
+    return (0..<queries.rows).map { row in mean(of: answers.map { $0[row] }, options.k) }
+  }
+
+  private func mean(of answers: [RankedLabels], _ k: Int) -> RankedLabels {
+    if answers.count == 1 { return answers[0] }
     var sums: [Int32: Float] = [:]
-    var status = RankedLabels.Status.ok
-    for member in members {
-      let answer = try member.predict(query, options)
-      status = answer.status
+    for answer in answers {
       for (label, score) in zip(answer.labels, answer.scores) { sums[label, default: 0] += score }
     }
-    var keys = sums.map { RankKey(score: $0.value / Float(members.count), id: UInt32($0.key)) }
-    keys.keepLargest(options.k)
-    return RankedLabels(labels: keys.map { Int32($0.id) }, scores: keys.map(\.score), status: status)
+    var keys = sums.map { RankKey(score: $0.value / Float(answers.count), id: UInt32($0.key)) }
+    keys.keepLargest(k)
+    return RankedLabels(labels: keys.map { Int32($0.id) }, scores: keys.map(\.score), status: answers[0].status)
   }
 }

@@ -3,6 +3,17 @@ extension CommandTable {
   static let shopkeeper = CommandTable(
     "shopkeeper", "The decision engine of an online shop.",
     [
+      .noun(
+        "xmr", "Extreme ranking: thousands to millions of labels.",
+        [
+          XmrTrainCommand.self,
+          XmrPredictCommand.self,
+          XmrEvaluateCommand.self,
+          XmrImportCommand.self,
+          XmrExportCommand.self,
+          XmrPruneCommand.self,
+          XmrTreeCommand.self,
+        ]),
       .command(CompletionsCommand.self),
       .command(ManCommand.self),
       .command(HelpCommand.self),

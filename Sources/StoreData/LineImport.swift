@@ -15,14 +15,14 @@ final class LineImport {
     if let path = options.rejectsPath { rejects = try ByteSink(path: path) }
   }
 
-  /// Calls `body` for every line that is not blank; what it throws as ``Rejection`` rejects the line.
-  func forEachLine(_ body: (UnsafeRawBufferPointer) throws -> Void) throws {
+  /// Calls `body` for every line, blank ones only where asked; what it throws as ``Rejection`` rejects the line.
+  func forEachLine(includingBlank: Bool = false, _ body: (UnsafeRawBufferPointer) throws -> Void) throws {
     let lines = LineReader(source, maximumBytes: options.maximumLineBytes)
     while let line = try lines.next() {
       try tick(lines.number)
       switch line {
       case .tooLong: try rejectTooLong(lines.number)
-      case .bytes(let bytes) where bytes.isBlank: continue
+      case .bytes(let bytes) where bytes.isBlank && !includingBlank: continue
       case .bytes(let bytes): try accept(lines.number, bytes) { try body(bytes) }
       }
     }
