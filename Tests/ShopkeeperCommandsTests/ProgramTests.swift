@@ -1,3 +1,4 @@
+import FoundationEssentials
 import Testing
 
 @testable import ShopkeeperCommands
@@ -52,6 +53,13 @@ struct ProgramTests {
         #expect(example.contains("shopkeeper " + words.joined(separator: " ")), "\(example)")
       }
     }
+  }
+
+  @Test func `the version is the newest one of the change log`() throws {
+    let root = #filePath.split(separator: "/").dropLast(3).joined(separator: "/")
+    let log = try String(contentsOfFile: "/\(root)/CHANGELOG.md", encoding: .utf8)
+    let newest = log.split(separator: "\n").first { $0.hasPrefix("## ") }
+    #expect(newest?.split(separator: " ").dropFirst().first.map(String.init) == programVersion)
   }
 
   @Test func `version, help and manual are printed`() throws {
