@@ -115,6 +115,7 @@ struct RunningTests {
 
   @Test func `an interrupted command ends with 130`() {
     #expect(run(["fail", "cancelled"]) == (130, "before\n", "shopkeeper: interrupted\n"))
+    #expect(run(["fail", "late"]) == (130, "before\n", "shopkeeper: interrupted\n"))
   }
 
   @Test func `help wins over everything else that is wrong`() {
