@@ -1,10 +1,5 @@
 #include "impacts.h"
-
-#if defined(__x86_64__)
-#define VECTOR_CLONES __attribute__((target_clones("default", "arch=x86-64-v3", "arch=x86-64-v4")))
-#else
-#define VECTOR_CLONES
-#endif
+#include "target_clones.h"
 
 void shopkeeper_impacts_add(
     uint32_t *restrict accumulators, uint32_t mask, const uint32_t *restrict postings, size_t count,
@@ -17,7 +12,7 @@ void shopkeeper_impacts_add(
   }
 }
 
-VECTOR_CLONES
+CK_TARGET_CLONES
 void shopkeeper_impacts_add_dense(
     uint32_t *restrict accumulators, const uint16_t *restrict impacts, size_t count, uint32_t weight) {
   if (weight == 1) {
@@ -29,7 +24,7 @@ void shopkeeper_impacts_add_dense(
 
 enum { stripe = 64 };
 
-VECTOR_CLONES
+CK_TARGET_CLONES
 size_t shopkeeper_impacts_sweep(
     uint32_t *restrict accumulators, size_t count, uint32_t threshold, uint32_t *restrict places,
     uint32_t *restrict totals) {

@@ -36,7 +36,8 @@ extension CommandTable {
         }
       }
       try console.finish()
-      return 0
+      // A command that was interrupted and came to an end anyway may have seen half of its standard input.
+      return console.cancellation.isCancelled ? interrupted(console) : 0
     } catch is BrokenPipe {
       return 0
     } catch {
@@ -47,15 +48,17 @@ extension CommandTable {
   private func report(_ error: any Error, on console: Console) -> Int32 {
     // What was asked for so far is still wanted; a second error would hide the first.
     try? console.finish()
-    if console.cancellation.isCancelled {
-      console.note("interrupted")
-      return 128 + (Interruption.signal == 0 ? SIGINT : Interruption.signal)
-    }
+    if console.cancellation.isCancelled { return interrupted(console) }
     let lines = String(describing: error).split(separator: "\n")
     console.note(lines.map { "error: \($0)" }.joined(separator: "\n"))
     guard let usage = error as? UsageError else { return 1 }
     let help = ([program] + [usage.command].filter { !$0.isEmpty } + ["--help"]).joined(separator: " ")
     console.note("for help type: \(help)")
     return 2
+  }
+
+  private func interrupted(_ console: Console) -> Int32 {
+    console.note("interrupted")
+    return 128 + (Interruption.signal == 0 ? SIGINT : Interruption.signal)
   }
 }

@@ -36,7 +36,7 @@ struct BashCompletionTests {
   }
 
   @Test func `arguments are offered`() throws {
-    #expect(try offered("fail", "") == ["input", "usage", "cancelled", "none"])
+    #expect(try offered("fail", "") == ["input", "usage", "cancelled", "late"])
     #expect(try offered("fail", "u") == ["usage"])
   }
 
@@ -106,7 +106,7 @@ struct ZshCompletionTests {
                 '(-k --limit)'{-k+,--limit=}'[How many results to give.]:N:' \
                 '(- *)'{-h,--help}'[Show this help.]' ;;
             ('fail')
-              _arguments -s -S ':WAY:(input usage cancelled none)' \
+              _arguments -s -S ':WAY:(input usage cancelled late)' \
                 '(- *)'{-h,--help}'[Show this help.]' ;;
           esac
         }
@@ -137,7 +137,7 @@ struct ZshCompletionTests {
     #expect(try asked("") == ["model", "fail"])
     #expect(try asked("model", "") == ["train", "query"])
     #expect(try asked("model", "query", "").prefix(3) == ["query 2", "-s", "-S"])
-    #expect(try asked("fail", "").contains(":WAY:(input usage cancelled none)"))
+    #expect(try asked("fail", "").contains(":WAY:(input usage cancelled late)"))
     let train = try asked("model", "train", "--rounds", "1", "")
     #expect(train.first == "train 4")
     #expect(train.contains("*--events=[A log of events.]:FILE:_files"))
@@ -145,7 +145,7 @@ struct ZshCompletionTests {
     #expect(train.contains("--features=[Which features to use.]:NAME:(words words-and-grams)"))
     #expect(
       train.contains("(-c --catalogue)-c+[The catalogue.]:FILE:_files")
-        && train.contains("--out=[Where to write.]:DIR:_files -/"))
+        && train.contains("(-o --out)--out=[Where to write.]:DIR:_files -/"))
   }
 
   @Test(.enabled(if: isInstalled("zsh")))

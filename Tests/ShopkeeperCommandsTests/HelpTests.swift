@@ -54,7 +54,7 @@ struct HelpTests {
             --shift N         Added to each rank. [default 0]
             --no-check        Do not check the catalogue first.
             --seed N          Where random numbers start. [0 or more, default 0]
-            --out DIR         Where to write. [required]
+        -o, --out DIR         Where to write. [required]
             --json            Print one JSON document instead of text.
             --threads N       How many threads work at once. [1 to 1024, default all
                               processors]

@@ -1,3 +1,4 @@
+import FoundationEssentials
 import Testing
 
 @testable import ShopkeeperCommands
@@ -54,6 +55,13 @@ struct ProgramTests {
     }
   }
 
+  @Test func `the version is the newest one of the change log`() throws {
+    let root = #filePath.split(separator: "/").dropLast(3).joined(separator: "/")
+    let log = try String(contentsOfFile: "/\(root)/CHANGELOG.md", encoding: .utf8)
+    let newest = log.split(separator: "\n").first { $0.hasPrefix("## ") }
+    #expect(newest?.split(separator: " ").dropFirst().first.map(String.init) == programVersion)
+  }
+
   @Test func `version, help and manual are printed`() throws {
     let table = CommandTable.shopkeeper
     for arguments in [["--version"], ["version"]] {
@@ -107,6 +115,7 @@ struct RunningTests {
 
   @Test func `an interrupted command ends with 130`() {
     #expect(run(["fail", "cancelled"]) == (130, "before\n", "shopkeeper: interrupted\n"))
+    #expect(run(["fail", "late"]) == (130, "before\n", "shopkeeper: interrupted\n"))
   }
 
   @Test func `help wins over everything else that is wrong`() {

@@ -56,7 +56,7 @@ struct SampleFailCommand: Command {
   static let summary = "Fail in a way of one's choice."
 
   enum Way: String, OptionChoice {
-    case input, usage, cancelled, none
+    case input, usage, cancelled, late
   }
 
   @Positional("WAY", .choice(), "The way.") var way: Way
@@ -73,7 +73,7 @@ struct SampleFailCommand: Command {
     case .cancelled:
       console.cancellation.cancel()
       try console.cancellation.check()
-    case .none: break
+    case .late: console.cancellation.cancel()
     }
   }
 }

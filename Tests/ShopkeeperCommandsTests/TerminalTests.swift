@@ -250,6 +250,8 @@ struct ProgressTests {
     kill(getpid(), SIGINT)
     for _ in 0..<500 where !Interruption.cancellation.isCancelled { usleep(10_000) }
     #expect(Interruption.cancellation.isCancelled && Interruption.signal == SIGINT)
+    var byte: UInt8 = 0
+    #expect(read(STDIN_FILENO, &byte, 1) == 0)
     var action = sigaction()
     sigaction(SIGINT, nil, &action)
     #expect(action.__sigaction_handler.sa_handler == nil)

@@ -27,7 +27,8 @@
 ///       }
 ///     }
 ///
-/// Work that lasts takes `console.execution(work)`: threads, progress on the terminal, and Ctrl-C. What a command
+/// Work that lasts takes `console.execution(work)`: threads, progress on the terminal, and Ctrl-C. Ctrl-C ends
+/// standard input, so a command that has read it calls `console.cancellation.check()` before it writes. What it
 /// throws becomes `shopkeeper: error: ...` and exit code 1; options that exclude each other are a ``UsageError``,
 /// exit code 2.
 protocol Command: SendableMetatype {

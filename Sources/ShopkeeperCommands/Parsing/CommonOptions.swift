@@ -52,15 +52,15 @@ extension OptionDefinition where Value == String {
     }
   }
 
-  /// `--out DIR`: the folder that a command writes.
+  /// `--out DIR`, `-o DIR`: the folder that a command writes.
   static var outFolder: Self {
     Self(
-      "out", .folder(), "Where to write.",
+      "out", short: "o", .folder(), "Where to write.",
       details:
         "What is there is replaced when everything is written, and stays as it is when the command fails.")
   }
 
-  /// `--out FILE`: the file that a command writes.
+  /// `--out FILE`, `-o FILE`: the file that a command writes.
   static var outFile: Self {
     Self("out", short: "o", .file(), "Where to write.")
   }

@@ -3,6 +3,8 @@ internal import Learning
 internal import Synchronization
 
 /// Ctrl-C and SIGTERM: the first one asks the command to stop, a second one ends the process.
+///
+/// Standard input ends with the first signal, so that a command that waits for the next line stops, too.
 enum Interruption {
   /// Flipped by the first signal.
   static let cancellation = Cancellation()
@@ -12,10 +14,13 @@ enum Interruption {
 
   fileprivate static let received = Atomic<Int32>(0)
 
+  /// An input that has ended.
+  fileprivate static let endedInput = open("/dev/null", O_RDONLY | O_CLOEXEC)
+
   /// Starts to listen.
   static func install() {
-    // Both exist before the handler can need them: it must not allocate.
-    _ = (cancellation, signal)
+    // All exist before the handler can need them: it must not allocate.
+    _ = (cancellation, signal, endedInput)
     var action = sigaction()
     action.__sigaction_handler.sa_handler = handleSignal
     // The handler serves once, so the second signal has its usual effect. Calls that wait are interrupted.
@@ -29,4 +34,5 @@ enum Interruption {
 private func handleSignal(_ signal: Int32) {
   Interruption.received.store(signal, ordering: .relaxed)
   Interruption.cancellation.cancel()
+  dup2(Interruption.endedInput, STDIN_FILENO)
 }
