@@ -66,7 +66,7 @@ let testModules: [Target] = [
   tests(of: "LinearAlgebra", ["CKernels", "Probability"]),
   tests(of: "Probability"),
   tests(of: "Learning", ["LinearAlgebra", "Probability"]),
-  tests(of: "TextFeatures", ["LinearAlgebra", "Learning"]),
+  tests(of: "TextFeatures", ["LinearAlgebra", "Probability", "Learning"]),
   tests(of: "ExtremeRanking", ["CKernels", "LinearAlgebra", "Probability", "Learning", "TextFeatures"]),
   tests(of: "ProductSearch", ["LinearAlgebra", "Probability", "Learning", "TextFeatures", "ExtremeRanking"]),
   tests(of: "StoreData", ["LinearAlgebra", "Learning"]),

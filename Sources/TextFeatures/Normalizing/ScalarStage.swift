@@ -45,10 +45,11 @@ struct ScalarStage {
     return hasDigit
   }
 
-  /// An apostrophe vanishes, save behind a digit, where it may mean feet.
+  /// An apostrophe vanishes, save behind a digit, where it may mean feet, or two of them inches.
   @inline(never)
   private func apostrophe(at position: Int, _ out: inout NormalizedBytes) {
-    if keepsFeet, out.count > 0, isDigit(out.base[out.count - 1]) {
+    let last = out.count > 0 ? out.base[out.count - 1] : 0
+    if keepsFeet, isDigit(last) || last == UInt8(ascii: "'") {
       out.append(UInt8(ascii: "'"), from: position, to: position + 1)
     } else {
       out.extendLast(to: position + 1)

@@ -2,9 +2,6 @@
 struct WordFormStage {
   private let options: TextNormalizer
 
-  /// Parts of a code that are looked at; what is longer is no product code.
-  private static let maximumParts = 8
-
   init(_ options: TextNormalizer) {
     self.options = options
   }
@@ -21,7 +18,7 @@ struct WordFormStage {
         position += 1
         continue
       }
-      let code = Compound(text, at: position, maximumParts: Self.maximumParts)
+      let code = Compound(text, at: position)
       if options.joinsUnits, let end = joinUnit(text, code, source, &out) {
         position = end
       } else if options.splitsCodes, code.isProductCode {
@@ -32,8 +29,9 @@ struct WordFormStage {
         }
         position = code.end
       } else {
-        out.append(code.parts[0], of: source)
-        position = code.parts[0].upperBound
+        let end = code.isTooLong ? code.end : code.parts[0].upperBound
+        out.append(position..<end, of: source)
+        position = end
       }
     }
   }
@@ -90,24 +88,35 @@ func wordEnd(_ text: UnsafeBufferPointer<UInt8>, from start: Int) -> Int {
 
 /// Words that hyphens or slashes hold together.
 private struct Compound {
-  /// The words, at least one.
+  /// The words, at least one; the first few where there are many.
   private(set) var parts: [Range<Int>]
-  /// Whether it has a letter and a digit, and more than one part.
+  /// Where the last word ends.
+  private(set) var end: Int
+  /// Whether it has a letter and a digit, and more than one word, but not many.
   private(set) var isProductCode = false
 
-  var end: Int { parts[parts.count - 1].upperBound }
+  /// Words of a code; what has more is no product code.
+  private static let maximumParts = 8
 
-  init(_ text: UnsafeBufferPointer<UInt8>, at start: Int, maximumParts: Int) {
-    parts = [start..<wordEnd(text, from: start)]
-    while parts.count <= maximumParts, end + 1 < text.count, isWordByte(text[end + 1]),
+  init(_ text: UnsafeBufferPointer<UInt8>, at start: Int) {
+    end = wordEnd(text, from: start)
+    parts = [start..<end]
+    var count = 1
+    while end + 1 < text.count, isWordByte(text[end + 1]),
       text[end] == UInt8(ascii: "-") || text[end] == UInt8(ascii: "/")
     {
-      parts.append(end + 1..<wordEnd(text, from: end + 1))
+      let part = end + 1..<wordEnd(text, from: end + 1)
+      if count < Self.maximumParts { parts.append(part) }
+      count += 1
+      end = part.upperBound
     }
-    guard (2...maximumParts).contains(parts.count) else { return }
+    guard (2...Self.maximumParts).contains(count) else { return }
     let bytes = text[start..<end]
     isProductCode = bytes.contains(where: isDigit) && bytes.contains { isWordByte($0) && !isDigit($0) }
   }
+
+  /// Whether it is longer than any product code.
+  var isTooLong: Bool { end > parts[parts.count - 1].upperBound }
 }
 
 /// Finds the unit behind a number.

@@ -153,7 +153,7 @@ struct RowBuilder: ~Copyable {
 }
 
 /// Sorts small buffers by insertion, as most texts are short.
-private func sortAscending(_ buffer: UnsafeMutableBufferPointer<Int32>) {
+func sortAscending(_ buffer: UnsafeMutableBufferPointer<Int32>) {
   if buffer.count > 48 {
     var buffer = buffer
     return buffer.sort()
