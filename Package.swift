@@ -69,8 +69,8 @@ let testModules: [Target] = [
   tests(of: "TextFeatures", ["LinearAlgebra", "Probability", "Learning"]),
   tests(of: "ExtremeRanking", ["CKernels", "LinearAlgebra", "Probability", "Learning", "TextFeatures"]),
   tests(of: "ProductSearch", ["LinearAlgebra", "Probability", "Learning", "TextFeatures", "ExtremeRanking"]),
-  tests(of: "StoreData", ["LinearAlgebra", "Learning"]),
-  tests(of: "StoreSimulator", ["Probability", "StoreData"]),
+  tests(of: "StoreData", ["LinearAlgebra", "Probability", "Learning"]),
+  tests(of: "StoreSimulator", ["LinearAlgebra", "Probability", "Learning", "StoreData"]),
   tests(
     of: "ShopkeeperCommands",
     ["shopkeeper", "LinearAlgebra", "Probability", "Learning", "StoreData", "StoreSimulator"]),

@@ -1,42 +1,27 @@
+public import Learning
+
 /// Ranked answers to queries: a TREC run.
 ///
 ///     var run = RankedRun(tag: "fusion")
-///     run.append([.init(product: "100123", score: 0.83)], for: "q17")
+///     run.append([.init("100123", 0.83)], for: "q17")
 ///     try run.write(to: "fusion.run")
 public struct RankedRun: Sendable, Equatable {
-  /// A product and its score.
-  public struct Hit: Sendable, Equatable {
-    /// The product's id.
-    public var product: String
-
-    /// The score; more is better.
-    public var score: Double
-
-    /// Creates a hit.
-    public init(product: String, score: Double) {
-      self.product = product
-      self.score = score
-    }
-  }
-
   /// Names the run; the last word of every line.
   public var tag: String
 
   /// The queries in the order in which they first appear.
   public private(set) var queries: [String] = []
 
-  private var byQuery: [String: [Hit]] = [:]
+  /// The products of each query in the order in which they were added; scores decide the ranking, not the order.
+  public private(set) var byQuery: [String: [ScoredDocument]] = [:]
 
   /// Creates an empty run.
   public init(tag: String) {
     self.tag = tag
   }
 
-  /// The hits of a query in the order in which they were added; scores decide the ranking, not the order.
-  public subscript(query: String) -> [Hit]? { byQuery[query] }
-
   /// Appends hits to a query.
-  public mutating func append(_ hits: [Hit], for query: String) {
+  public mutating func append(_ hits: [ScoredDocument], for query: String) {
     if byQuery[query] == nil { queries.append(query) }
     byQuery[query, default: []].append(contentsOf: hits)
   }
@@ -63,7 +48,7 @@ extension RankedRun: FileReadable {
         throw Rejection("score", given: "a text that is not a number", expected: "a decimal number")
       }
       if run.tag.isEmpty { run.tag = words[5].text }
-      run.append([Hit(product: words[2].text, score: score)], for: words[0].text)
+      run.append([ScoredDocument(words[2].text, score)], for: words[0].text)
     }
     return (run, try lines.finish())
   }
@@ -75,8 +60,8 @@ extension RankedRun: FileReadable {
     let sink = try ByteSink(path: path)
     for query in queries {
       for (rank, hit) in byQuery[query, default: []].enumerated() {
-        try requireWords(query, hit.product, tag)
-        sink.json.append("\(query) Q0 \(hit.product) \(rank + 1) ")
+        try requireWords(query, hit.document, tag)
+        sink.json.append("\(query) Q0 \(hit.document) \(rank + 1) ")
         sink.json.number(hit.score)
         sink.json.append(" \(tag)")
         try sink.endLine()

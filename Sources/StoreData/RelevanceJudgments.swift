@@ -1,4 +1,4 @@
-internal import Learning
+public import Learning
 
 /// How relevant products are to queries, as people or a simulation judged: TREC qrels.
 ///
@@ -9,6 +9,7 @@ public struct RelevanceJudgments: Sendable, Equatable {
   public private(set) var queries: [String] = []
 
   private var byQuery: [String: [String: Double]] = [:]
+  private var products: [String: [String]] = [:]
 
   /// Creates judgments without content.
   public init() {}
@@ -22,7 +23,20 @@ public struct RelevanceJudgments: Sendable, Equatable {
   /// Adds or replaces a judgment.
   public mutating func set(_ relevance: Double, of product: String, for query: String) {
     if byQuery[query] == nil { queries.append(query) }
-    byQuery[query, default: [:]][product] = relevance
+    if byQuery[query, default: [:]].updateValue(relevance, forKey: product) == nil {
+      products[query, default: []].append(product)
+    }
+  }
+
+  /// The judgments as evaluations take them, in the order of the file; a query that `texts` lacks has its id as text.
+  public func judgedQueries(texts: QuerySet) -> [JudgedQuery] {
+    let textOf = Dictionary(texts.queries.map { ($0.id, $0.text) }) { first, _ in first }
+    return queries.map { query in
+      let judgments = byQuery[query, default: [:]]
+      return JudgedQuery(
+        id: query, text: textOf[query] ?? query,
+        judgments: products[query, default: []].map { (document: $0, relevance: judgments[$0] ?? 0) })
+    }
   }
 }
 
@@ -52,17 +66,17 @@ extension RelevanceJudgments: FileReadable {
     return (judgments, try lines.finish())
   }
 
-  /// Writes TREC qrels: queries in order, the products of each by descending relevance, then by id.
+  /// Writes TREC qrels in the order in which queries and products first appeared.
   ///
   /// - Throws: ``FileError``; ``InvalidInput`` when an id holds white space.
   public func write(to path: String) throws {
     let sink = try ByteSink(path: path)
     for query in queries {
-      let pairs = byQuery[query, default: [:]].sorted { ($1.value, $0.key) < ($0.value, $1.key) }
-      for (product, relevance) in pairs {
+      let judgments = byQuery[query, default: [:]]
+      for product in products[query, default: []] {
         try requireWords(query, product)
         sink.json.append("\(query) 0 \(product) ")
-        sink.json.number(relevance)
+        sink.json.number(judgments[product] ?? 0)
         try sink.endLine()
       }
     }
