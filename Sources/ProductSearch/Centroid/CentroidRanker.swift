@@ -37,8 +37,8 @@ public struct CentroidRanker: ProductRanker {
     precondition(limit >= 1, "at least one product is asked for")
     ranking.reset()
     scratch.withScratch { scratch in
-      scratch.vectorize(query, vectorizer, into: &ranking)
-      let step = index.weigh(scratch.row, into: &scratch.query)
+      scratch.features.vectorize(query, vectorizer, into: &ranking)
+      let step = index.weigh(scratch.features.row, into: &scratch.query)
       ranking.append(
         index.impacts.search(scratch.query, limit: limit, scratch: scratch.impacts), step: step)
     }
@@ -49,26 +49,12 @@ public struct CentroidRanker: ProductRanker {
 final class CentroidScratch: @unchecked Sendable {
   // @unchecked: the pool lends it to one search at a time.
   let impacts: ImpactScratch
+  let features: QueryFeatures
   var query: [ImpactIndex.QueryTerm] = []
-  private(set) var row = SparseVector()
-  private var vectorizing: TextVectorizer.Scratch
 
   init(windowLength: Int, vectorizer: TextVectorizer) {
     impacts = ImpactScratch(windowLength: windowLength)
-    vectorizing = vectorizer.makeScratch()
-  }
-
-  /// Finds the features of the first words of a text.
-  func vectorize(_ text: String, _ vectorizer: TextVectorizer, into ranking: inout ProductRanking) {
-    vectorizer.vectorize(text, scratch: &vectorizing, into: &row)
-    let limit = ProductRanking.maximumWords
-    if vectorizing.text.surfaceCount > limit {
-      ranking.isTruncated = true
-      let words = (0..<limit).map { vectorizing.text.surface($0).string }
-      vectorizer.vectorize(words.joined(separator: " "), scratch: &vectorizing, into: &row)
-    }
-    ranking.words = min(limit, vectorizing.text.surfaceCount)
-    ranking.knownWords = Int((vectorizing.knownShare * Float(vectorizing.text.count)).rounded())
+    features = QueryFeatures(vectorizer)
   }
 }
 
