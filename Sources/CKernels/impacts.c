@@ -1,7 +1,11 @@
 #include "impacts.h"
 #include "target_clones.h"
 
-void shopkeeper_impacts_add(
+#if defined(__x86_64__)
+#include <immintrin.h>
+#endif
+
+void ck_impacts_add(
     uint32_t *restrict accumulators, uint32_t mask, const uint32_t *restrict postings, size_t count,
     uint32_t weight) {
   // Weight 1 is every word of a query without repetition.
@@ -13,7 +17,7 @@ void shopkeeper_impacts_add(
 }
 
 CK_TARGET_CLONES
-void shopkeeper_impacts_add_dense(
+void ck_impacts_add_dense(
     uint32_t *restrict accumulators, const uint16_t *restrict impacts, size_t count, uint32_t weight) {
   if (weight == 1) {
     for (size_t i = 0; i < count; i++) accumulators[i] += impacts[i];
@@ -22,36 +26,62 @@ void shopkeeper_impacts_add_dense(
   }
 }
 
-enum { stripe = 64 };
+enum { STRIPE = 16 };
 
-CK_TARGET_CLONES
-size_t shopkeeper_impacts_sweep(
+static size_t sweep_portably(
     uint32_t *restrict accumulators, size_t count, uint32_t threshold, uint32_t *restrict places,
     uint32_t *restrict totals) {
   size_t found = 0;
-  for (size_t start = 0; start < count; start += stripe) {
-    const size_t length = count - start < stripe ? count - start : stripe;
+  for (size_t start = 0; start < count; start += STRIPE) {
     uint32_t *const part = accumulators + start;
     uint32_t largest = 0;
-    if (length == stripe) {
-      for (size_t i = 0; i < stripe; i++) largest = part[i] > largest ? part[i] : largest;
-    } else {
-      for (size_t i = 0; i < length; i++) largest = part[i] > largest ? part[i] : largest;
-    }
+    for (size_t i = 0; i < STRIPE; i++) largest = part[i] > largest ? part[i] : largest;
     if (largest == 0) continue;
     if (largest > threshold) {
-      for (size_t i = 0; i < length; i++) {
+      for (size_t i = 0; i < STRIPE; i++) {
         places[found] = (uint32_t)(start + i);
         totals[found] = part[i];
         found += part[i] > threshold;
       }
     }
-    for (size_t i = 0; i < length; i++) part[i] = 0;
+    for (size_t i = 0; i < STRIPE; i++) part[i] = 0;
   }
   return found;
 }
 
-size_t shopkeeper_impacts_harvest(
+#if defined(__x86_64__)
+__attribute__((target("avx512f"))) static size_t sweep_with_compression(
+    uint32_t *restrict accumulators, size_t count, uint32_t threshold, uint32_t *restrict places,
+    uint32_t *restrict totals) {
+  size_t found = 0;
+  const __m512i limit = _mm512_set1_epi32((int)threshold);
+  __m512i place = _mm512_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15);
+  for (size_t start = 0; start < count; start += STRIPE) {
+    const __m512i total = _mm512_loadu_si512(accumulators + start);
+    _mm512_storeu_si512(accumulators + start, _mm512_setzero_si512());
+    const __mmask16 above = _mm512_cmpgt_epu32_mask(total, limit);
+    if (above) {
+      _mm512_storeu_si512(places + found, _mm512_maskz_compress_epi32(above, place));
+      _mm512_storeu_si512(totals + found, _mm512_maskz_compress_epi32(above, total));
+      found += (size_t)__builtin_popcount(above);
+    }
+    place = _mm512_add_epi32(place, _mm512_set1_epi32(STRIPE));
+  }
+  return found;
+}
+#endif
+
+size_t ck_impacts_sweep(
+    uint32_t *accumulators, size_t count, uint32_t threshold, uint32_t *places, uint32_t *totals) {
+#if defined(__x86_64__)
+  if (__builtin_cpu_supports("avx512f")) {
+    return sweep_with_compression(accumulators, count, threshold, places, totals);
+  }
+#endif
+  return sweep_portably(accumulators, count, threshold, places, totals);
+}
+
+size_t ck_impacts_harvest(
     uint32_t *restrict accumulators, uint32_t mask, const uint32_t *restrict postings, size_t count,
     uint32_t threshold, uint32_t *restrict places, uint32_t *restrict totals) {
   size_t found = 0;
@@ -68,7 +98,7 @@ size_t shopkeeper_impacts_harvest(
   return found;
 }
 
-size_t shopkeeper_impacts_look_up(
+size_t ck_impacts_look_up(
     const uint32_t *restrict postings, size_t count, uint32_t weight, uint32_t bound, uint32_t threshold,
     uint32_t *restrict places, uint32_t *restrict totals, size_t found) {
   size_t kept = 0;
@@ -91,7 +121,7 @@ size_t shopkeeper_impacts_look_up(
   return kept;
 }
 
-size_t shopkeeper_impacts_look_up_dense(
+size_t ck_impacts_look_up_dense(
     const uint16_t *restrict impacts, uint32_t weight, uint32_t bound, uint32_t threshold,
     uint32_t *restrict places, uint32_t *restrict totals, size_t found) {
   size_t kept = 0;

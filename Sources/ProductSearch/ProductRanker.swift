@@ -15,7 +15,8 @@ public protocol ProductRanker: Predictor where Query == RankingQuery, Answer == 
   ///   - query: what was typed; cut behind ``ProductRanking/maximumWords`` words.
   ///   - limit: how many products at the most, at least 1.
   ///   - ranking: replaced by the answer.
-  func rank(_ query: String, limit: Int, into ranking: inout ProductRanking)
+  /// - Throws: `FileFormatError` when a stored model turns out to be altered.
+  func rank(_ query: String, limit: Int, into ranking: inout ProductRanking) throws
 }
 
 extension ProductRanker {
@@ -24,13 +25,15 @@ extension ProductRanker {
   /// - Throws: ``InvalidInput`` when the limit is not in 1...1000.
   public func predict(_ query: RankingQuery) throws -> ProductRanking {
     try Violations(query.violations).throwIfAny()
-    return rank(query.text, limit: query.limit)
+    return try rank(query.text, limit: query.limit)
   }
 
   /// The best products for a query.
-  public func rank(_ query: String, limit: Int) -> ProductRanking {
+  ///
+  /// - Throws: `FileFormatError` when a stored model turns out to be altered.
+  public func rank(_ query: String, limit: Int) throws -> ProductRanking {
     var ranking = ProductRanking()
-    rank(query, limit: limit, into: &ranking)
+    try rank(query, limit: limit, into: &ranking)
     return ranking
   }
 }

@@ -7,8 +7,7 @@
 
 #include "chunk.h"
 #include "dual_coordinate_descent.h"
-#include "sparse.h"
-
 #include "impacts.h"
+#include "sparse.h"
 
 #endif

@@ -1,5 +1,5 @@
-#ifndef SHOPKEEPER_IMPACTS_H
-#define SHOPKEEPER_IMPACTS_H
+#ifndef CKERNELS_IMPACTS_H
+#define CKERNELS_IMPACTS_H
 
 #include <stddef.h>
 #include <stdint.h>
@@ -9,29 +9,30 @@
 // `mask` is the window's length - 1, a power of two minus one: it keeps altered files inside the accumulators.
 
 /// accumulators[place] += weight * impact for every posting.
-void shopkeeper_impacts_add(
+void ck_impacts_add(
     uint32_t *accumulators, uint32_t mask, const uint32_t *postings, size_t count, uint32_t weight);
 
 /// accumulators[place] += weight * impacts[place] for the first `count` places.
-void shopkeeper_impacts_add_dense(uint32_t *accumulators, const uint16_t *impacts, size_t count, uint32_t weight);
+void ck_impacts_add_dense(uint32_t *accumulators, const uint16_t *impacts, size_t count, uint32_t weight);
 
 /// Collects places and totals above `threshold` among the first `count` accumulators, ascending; sets all to 0.
-size_t shopkeeper_impacts_sweep(
+/// `count` is a multiple of 16; places and totals have room for 16 more than are found.
+size_t ck_impacts_sweep(
     uint32_t *accumulators, size_t count, uint32_t threshold, uint32_t *places, uint32_t *totals);
 
 /// The same for the places of some postings only; places come in the postings' order, none twice.
-size_t shopkeeper_impacts_harvest(
+size_t ck_impacts_harvest(
     uint32_t *accumulators, uint32_t mask, const uint32_t *postings, size_t count, uint32_t threshold,
     uint32_t *places, uint32_t *totals);
 
 /// Adds a term's impact to each of `found` totals and keeps those that are above `threshold` together with
 /// `bound`; returns how many.
-size_t shopkeeper_impacts_look_up(
+size_t ck_impacts_look_up(
     const uint32_t *postings, size_t count, uint32_t weight, uint32_t bound, uint32_t threshold, uint32_t *places,
     uint32_t *totals, size_t found);
 
 /// The same with dense impacts; places are below the window's length.
-size_t shopkeeper_impacts_look_up_dense(
+size_t ck_impacts_look_up_dense(
     const uint16_t *impacts, uint32_t weight, uint32_t bound, uint32_t threshold, uint32_t *places,
     uint32_t *totals, size_t found);
 

@@ -16,7 +16,7 @@ extension ImpactIndex {
   /// `pruning: false`.
   ///
   /// - Parameters:
-  ///   - query: distinct terms; the weights' sum stays below 2^16.
+  ///   - query: distinct terms whose weighted impacts sum up to less than 2^32.
   ///   - limit: at least 1.
   /// - Returns: keys of ``BestDocuments``, valid until the scratch is used again.
   func search(
@@ -56,6 +56,6 @@ extension ImpactIndex {
   private func initialThreshold(_ term: QueryTerm, limit: Int) -> UInt32 {
     guard let column = Self.tabulatedRanks.firstIndex(where: { $0 >= limit }) else { return 0 }
     let impact = UInt32(rankedImpacts[term.term * Self.tabulatedRanks.count + column])
-    return impact > 0 ? impact * term.weight - 1 : 0
+    return impact > 0 ? impact &* term.weight &- 1 : 0
   }
 }

@@ -60,6 +60,11 @@ struct ImpactIndex: Sendable {
     return start <= end && end <= postings.count ? start..<end : 0..<0
   }
 
+  /// The largest impact of a term; 0 for a term that is not in the index.
+  func largestImpact(of term: Int) -> UInt16 {
+    term >= 0 && term < terms ? rankedImpacts[term * Self.tabulatedRanks.count] : 0
+  }
+
   /// From this share of a window's documents on a block is dense: one addition for every document, eight or
   /// sixteen at once, is then cheaper than one for every posting. A sparse block is shorter than a dense one.
   static let denseShare = 8

@@ -25,8 +25,9 @@ final class ImpactScratch: @unchecked Sendable {
   init(windowLength: Int) {
     accumulators = .allocate(capacity: windowLength)
     accumulators.initialize(repeating: 0)
-    places = .allocate(capacity: windowLength)
-    totals = .allocate(capacity: windowLength)
+    // The sweep writes whole vectors.
+    places = .allocate(capacity: windowLength + 16)
+    totals = .allocate(capacity: windowLength + 16)
     cursors = .allocate(capacity: capacity)
     active = .allocate(capacity: capacity)
   }

@@ -2,6 +2,8 @@ internal import CKernels
 internal import LinearAlgebra
 
 /// Goes through the windows that a query's terms occur in and totals their documents.
+///
+/// Sums wrap around: an altered file may name larger impacts than its bounds, which must not stop the process.
 struct ImpactWindow {
   private let index: ImpactIndex
   private let length: Int
@@ -36,7 +38,7 @@ struct ImpactWindow {
       let range = index.postings(ofBlock: block)
       let entry = ActiveBlock(
         postings: index.postings.unsafeBaseAddress + range.lowerBound, count: range.count,
-        weight: cursors[i].weight, bound: UInt32(index.blockMaxima[block]) * cursors[i].weight,
+        weight: cursors[i].weight, bound: UInt32(index.blockMaxima[block]) &* cursors[i].weight,
         isDense: index.isDense(range))
       var place = count
       while place > 0, active[place - 1].bound > entry.bound {
@@ -54,8 +56,8 @@ struct ImpactWindow {
   /// - Returns: how many.
   func accumulate(_ count: Int, threshold: UInt32, pruning: Bool) -> Int {
     var (optional, bound, optionalCost): (Int, UInt32, Int) = (0, 0, 0)
-    while optional < count, bound + active[optional].bound <= threshold {
-      bound += active[optional].bound
+    while optional < count, bound &+ active[optional].bound <= threshold {
+      bound &+= active[optional].bound
       optionalCost += active[optional].cost
       optional += 1
     }
@@ -63,7 +65,7 @@ struct ImpactWindow {
     // A second pass over the found is not worth it for few postings.
     if optionalCost < length / 16 { (optional, bound) = (0, 0) }
     for i in optional..<count { add(active[i]) }
-    let found = collect(optional..<count, above: threshold - bound)
+    let found = collect(optional..<count, above: threshold &- bound)
     if optional == 0 || found == 0 { return found }
     // Looking one document up takes about as long as accumulating so many postings.
     let lookUpCost = 8
@@ -72,14 +74,14 @@ struct ImpactWindow {
     }
     for i in 0..<found { accumulators[Int(places[i])] = totals[i] }
     for i in 0..<optional { add(active[i]) }
-    return shopkeeper_impacts_sweep(accumulators, length, threshold, places, totals)
+    return ck_impacts_sweep(accumulators, length, threshold, places, totals)
   }
 
   private func add(_ block: ActiveBlock) {
     if block.isDense {
-      shopkeeper_impacts_add_dense(accumulators, block.impacts, length, block.weight)
+      ck_impacts_add_dense(accumulators, block.impacts, length, block.weight)
     } else {
-      shopkeeper_impacts_add(accumulators, UInt32(length - 1), block.postings, block.count, block.weight)
+      ck_impacts_add(accumulators, UInt32(length - 1), block.postings, block.count, block.weight)
     }
   }
 
@@ -92,11 +94,11 @@ struct ImpactWindow {
     }
     // Reading few postings again is cheaper than passing over the whole window.
     if hasDense || postings > length / 16 {
-      return shopkeeper_impacts_sweep(accumulators, length, threshold, places, totals)
+      return ck_impacts_sweep(accumulators, length, threshold, places, totals)
     }
     var found = 0
     for i in blocks {
-      found += shopkeeper_impacts_harvest(
+      found += ck_impacts_harvest(
         accumulators, UInt32(length - 1), active[i].postings, active[i].count, threshold, places + found,
         totals + found)
     }
@@ -108,12 +110,12 @@ struct ImpactWindow {
     var (left, bound) = (found, bound)
     for i in (0..<blocks).reversed() {
       let block = active[i]
-      bound -= block.bound
+      bound &-= block.bound
       if block.isDense {
-        left = shopkeeper_impacts_look_up_dense(
+        left = ck_impacts_look_up_dense(
           block.impacts, block.weight, bound, threshold, places, totals, left)
       } else {
-        left = shopkeeper_impacts_look_up(
+        left = ck_impacts_look_up(
           block.postings, block.count, block.weight, bound, threshold, places, totals, left)
       }
     }

@@ -46,10 +46,12 @@ extension ProductSearchData {
 
 /// A catalogue's words, read once and weighed as often as a recipe changes.
 struct LexicalWords: Sendable {
+  let analyzer: Analyzer
   let vocabulary: Vocabulary
   let corpus: LexicalCorpus
 
   init(_ data: ProductSearchData, analyzer: Analyzer, on execution: Execution) throws {
+    self.analyzer = analyzer
     let analysis = LexicalAnalysis(analyzer)
     var builder = Vocabulary.Builder()
     var (wordOffsets, words): ([UInt64], [UInt64]) = ([0], [])

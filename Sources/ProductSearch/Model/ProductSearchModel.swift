@@ -1,0 +1,161 @@
+public import Learning
+internal import LinearAlgebra
+internal import TextFeatures
+
+/// A trained product search.
+///
+///     let model = try ProductSearchModel(contentsOf: "search.model")
+///     let response = try model.search(SearchRequest("cordless drill 20v", limit: 10))
+///     for result in response.results { print(result.id, result.score) }
+public struct ProductSearchModel: Predictor {
+  /// The recipe it was trained with.
+  public let recipe: ProductSearchRecipe
+
+  /// The name of the ranker that answers.
+  public let chosen: String
+
+  /// What each ranker reached on the validation queries; empty without them.
+  public let reports: [RankerReport]
+
+  let ids: Vocabulary
+  let rankers: Rankers
+  private let ranker: any ProductRanker
+
+  /// The rankers of a model.
+  struct Rankers: Sendable {
+    let lexical: LexicalIndex
+    /// Whether there are enough pairs for the rankers that learn from them.
+    let usesPairs: Bool
+    let centroid: CentroidRanker?
+    let extreme: ExtremeRanker?
+
+    /// Simpler ones first.
+    var all: [any ProductRanker] {
+      var all: [any ProductRanker] = [lexical.scoped(to: .text)]
+      if usesPairs { all.append(lexical.scoped(to: .textAndClicks)) }
+      if let centroid { all.append(centroid) }
+      if let extreme { all.append(extreme) }
+      return all
+    }
+
+    /// The ranker that answers when nothing says which is best.
+    var defaultName: String { (usesPairs ? LexicalIndex.Scope.textAndClicks : .text).rawValue }
+  }
+
+  init(recipe: ProductSearchRecipe, ids: [String], rankers: Rankers, chosen: String, reports: [RankerReport]) {
+    self.init(recipe: recipe, ids: Vocabulary(words: ids), rankers: rankers, chosen: chosen, reports: reports)
+  }
+
+  private init(
+    recipe: ProductSearchRecipe, ids: Vocabulary, rankers: Rankers, chosen: String, reports: [RankerReport]
+  ) {
+    self.recipe = recipe
+    self.ids = ids
+    self.rankers = rankers
+    self.chosen = chosen
+    self.reports = reports
+    ranker = rankers.all.first { $0.name == chosen } ?? rankers.lexical
+  }
+
+  /// Number of products.
+  public var products: Int { ids.count }
+
+  /// The names of all rankers, simpler ones first.
+  public var rankerNames: [String] { rankers.all.map(\.name) }
+
+  /// Finds products.
+  ///
+  /// - Throws: ``InvalidInput`` when the limit or the ranker's name is out of range.
+  public func search(_ request: SearchRequest) throws -> SearchResponse {
+    var problems = Violations(RankingQuery(request.text, limit: request.limit).violations)
+    let named = request.ranker.flatMap { name in rankers.all.first { $0.name == name } }
+    problems.require(
+      request.ranker == nil || named != nil, "ranker", given: request.ranker ?? "",
+      expected: "one of \(rankerNames.joined(separator: ", "))")
+    try problems.throwIfAny()
+    let ranker = named ?? ranker
+    let ranking = try ranker.rank(request.text, limit: request.limit)
+    let results = zip(ranking.products, ranking.scores).map { product, score in
+      SearchResult(id: ids[Int(product)], product: Int(product), score: score)
+    }
+    let status: SearchResponse.Status =
+      ranking.words == 0 ? .emptyQuery : results.isEmpty ? .nothingFound : .ok
+    return SearchResponse(
+      query: request.text, status: status, ranker: ranker.name, results: results,
+      knownShare: ranking.knownShare, isTruncated: ranking.isTruncated)
+  }
+
+  /// Finds products.
+  ///
+  /// - Throws: ``InvalidInput`` when the limit or the ranker's name is out of range.
+  public func predict(_ query: SearchRequest) throws -> SearchResponse { try search(query) }
+
+  /// Why words speak for a product, whichever ranker answers.
+  ///
+  /// - Throws: ``InvalidInput`` when there is no product of that id.
+  public func explainWords(_ text: String, product id: String) throws -> LexicalExplanation {
+    guard let product = ids.id(of: id) else {
+      throw InvalidInput("product", given: "an id that is not in the catalogue", expected: "the id of a product")
+    }
+    let scope: LexicalIndex.Scope = rankers.usesPairs ? .textAndClicks : .text
+    return rankers.lexical.scoped(to: scope).explain(text, product: product)
+  }
+}
+
+extension ProductSearchModel.Rankers {
+  /// Trains the rankers of a recipe.
+  init(_ recipe: ProductSearchRecipe, _ data: ProductSearchData, on execution: Execution) throws {
+    usesPairs = data.pairs.count >= recipe.minimumPairs
+    lexical = try recipe.lexical.fit(data, on: execution)
+    centroid = usesPairs ? try recipe.centroid?.fit(data, on: execution) : nil
+    extreme = usesPairs ? try recipe.extremeRanking?.fit(data, on: execution) : nil
+  }
+}
+
+extension ProductSearchModel {
+  /// The kind that archives of this model name.
+  public static let archiveKind = "product-search"
+
+  /// Writes the model into a folder; what was there stays until everything is written.
+  ///
+  /// - Throws: `FileError`.
+  public func write(to path: String, dataFingerprint: String? = nil) throws {
+    try ModelArchive.write(to: path, kind: Self.archiveKind, dataFingerprint: dataFingerprint) { writer in
+      try writer.add("recipe", value: recipe)
+      try writer.add("chosen", value: chosen)
+      try writer.add("reports", value: reports)
+      try writer.add("usesPairs", value: rankers.usesPairs)
+      try writer.section("ids") { try ids.write(to: &$0) }
+      try writer.section("lexical") { try rankers.lexical.write(to: &$0) }
+      if let centroid = rankers.centroid { try writer.section("centroid") { try centroid.write(to: &$0) } }
+      if let extreme = rankers.extreme { try writer.section("xr") { try extreme.write(to: &$0) } }
+    }
+  }
+
+  /// Opens a model; its large parts are mapped, not read.
+  ///
+  /// - Throws: `FileError` or `FileFormatError`, naming file and field.
+  public init(contentsOf path: String) throws {
+    let archive = try ModelArchive(contentsOf: path, kind: Self.archiveKind)
+    let ids = try Vocabulary(from: archive.section("ids"))
+    let (centroid, extreme) = (archive.section("centroid"), archive.section("xr"))
+    let rankers = Rankers(
+      lexical: try LexicalIndex(from: archive.section("lexical")),
+      usesPairs: try archive.value("usesPairs", as: Bool.self),
+      centroid: centroid.hasValue("recipe") ? try CentroidRanker(from: centroid) : nil,
+      extreme: extreme.hasValue("recipe") ? try ExtremeRanker(from: extreme, catalogueCount: ids.count) : nil)
+    let chosen = try archive.value("chosen", as: String.self)
+    guard rankers.lexical.products == ids.count, rankers.centroid?.products ?? ids.count == ids.count,
+      rankers.all.contains(where: { $0.name == chosen })
+    else {
+      throw FileFormatError(
+        path: path + "/model.json", place: "chosen",
+        given: "\(rankers.lexical.products) products and a chosen ranker",
+        expected: "\(ids.count) products and one of \(rankers.all.map(\.name).joined(separator: ", "))",
+        advice: "The model is altered; train it again.")
+    }
+    self.init(
+      recipe: try archive.value("recipe", as: ProductSearchRecipe.self), ids: ids, rankers: rankers,
+      chosen: chosen, reports: try archive.value("reports", as: [RankerReport].self))
+  }
+}
