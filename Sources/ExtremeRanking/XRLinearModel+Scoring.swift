@@ -6,7 +6,8 @@ extension XRLinearModel {
   ///
   /// - Returns: for each label what ``predict(_:_:)`` with a beam as wide as the tree gives it; an empty array for
   ///   a query without a known feature.
-  /// - Throws: ``InvalidInput`` when the query is wider than the model or a label is out of range.
+  /// - Throws: ``InvalidInput`` when the query is wider than the model or a label is out of range;
+  ///   ``FileFormatError`` when a stored model turns out to be altered.
   /// - Complexity: O(depth x distinct ancestors x entries of the query + L / 64)
   public func score(
     _ query: SparseVector, labels: [Int], postProcessor: PostProcessor? = nil
@@ -18,15 +19,20 @@ extension XRLinearModel {
         expected: "labels below \(labelCount)")
     }
     let wanted = Set(labels)
-    var positions: [Int] = []
-    for (position, label) in tree.labels.enumerated() where wanted.contains(Int(label)) {
+    var (missing, positions) = (wanted, [Int]())
+    for (position, label) in tree.labels.enumerated() where missing.remove(Int(label)) != nil {
       positions.append(position)
     }
+    // That a stored order is a permutation is not checked when a model is opened.
+    guard missing.isEmpty else { throw alteredError(level: tree.depth - 1) }
     var options = PredictionOptions(k: max(1, wanted.count), beam: labelCount, postProcessor: postProcessor)
     options.filter = LabelFilter(positions: positions, labelCount: labelCount)
     let answer = try predict(query, options)
     guard answer.status == .ok else { return [] }
     let scores = Dictionary(uniqueKeysWithValues: zip(answer.labels.map { Int($0) }, answer.scores))
-    return labels.map { scores[$0]! }
+    return try labels.map {
+      guard let score = scores[$0] else { throw alteredError(level: tree.depth - 1) }
+      return score
+    }
   }
 }

@@ -138,7 +138,9 @@ func `a folder whose documents do not fit is refused with file and field`(
 
 @Test func `a level compiled for memory mapping is found by its files`() throws {
   let message = try refusal { try write([], toFile: $0 + tree + "/ranker/1.model/W.mmap_store") }
-  #expect(message?.hasPrefix("xlinear_ensemble/0/ranker/1.model: given a model compiled for memory mapping") == true)
+  #expect(
+    message?.hasPrefix("xlinear_ensemble/0/ranker/1.model: given a model compiled for memory mapping") == true
+  )
 }
 
 @Test func `a folder without a level is refused by its name`() throws {
