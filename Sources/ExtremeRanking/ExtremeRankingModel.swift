@@ -1,6 +1,6 @@
 public import Learning
-public import LinearAlgebra
-public import TextFeatures
+internal import LinearAlgebra
+internal import TextFeatures
 
 /// A ranker of labels with what it takes to use it on texts: trees, vectoriser, names of the labels.
 ///

@@ -1,3 +1,5 @@
+internal import LinearAlgebra
+
 /// A tree in a form to read: each level's nodes with their children, the last one with the labels' names.
 public struct LabelTreeDescription: Codable, Sendable, Equatable {
   /// For each level but the last, for each node, the numbers of its children.

@@ -14,6 +14,12 @@ extension CommandTable {
           XmrPruneCommand.self,
           XmrTreeCommand.self,
         ]),
+      .noun(
+        "bench", "Measure speed, size and quality.",
+        [
+          BenchExtremeRankingCommand.self,
+          BenchExtremeRankingScaleCommand.self,
+        ]),
       .command(CompletionsCommand.self),
       .command(ManCommand.self),
       .command(HelpCommand.self),

@@ -1,6 +1,7 @@
 internal import ExtremeRanking
 internal import Learning
 internal import LinearAlgebra
+internal import TextFeatures
 
 /// `shopkeeper xmr train`
 struct XmrTrainCommand: Command {

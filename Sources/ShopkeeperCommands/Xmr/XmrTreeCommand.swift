@@ -1,5 +1,6 @@
 internal import ExtremeRanking
 internal import Learning
+internal import LinearAlgebra
 
 /// `shopkeeper xmr tree`
 struct XmrTreeCommand: Command {
