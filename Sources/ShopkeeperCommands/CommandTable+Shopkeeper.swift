@@ -14,6 +14,7 @@ extension CommandTable {
           XmrPruneCommand.self,
           XmrTreeCommand.self,
         ]),
+      .command(GenerateCommand.self),
       .noun(
         "bench", "Measure speed, size and quality.",
         [

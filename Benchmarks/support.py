@@ -1,0 +1,61 @@
+"""What comparisons need: our program, rivals in environments of their own, folders in the cache."""
+import hashlib
+import json
+import pathlib
+import shutil
+import subprocess
+import sys
+import tempfile
+
+
+class Workplace:
+    """Where a comparison runs."""
+
+    def __init__(self, root, cache, options, say):
+        self.root, self.cache, self.options, self.say = root, cache, options, say
+        self.quick = options.quick
+        self.folder = pathlib.Path(tempfile.mkdtemp(prefix="shopkeeper-benchmark-"))
+
+    def __del__(self):
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def data(self, name):
+        """A folder of data that may be measured only; None where it is not there."""
+        path = self.options.data / name
+        if path.is_dir():
+            return path
+        self.say(f"no {name} under the data folder; a generated log is used instead")
+        return None
+
+    def shopkeeper(self, *arguments, output=True):
+        """Runs our program and returns its JSON, or nothing."""
+        command = [self.root / "shopkeeper", *map(str, arguments)]
+        done = subprocess.run(command, check=True, stdout=subprocess.PIPE if output else sys.stderr)
+        return json.loads(done.stdout) if output else None
+
+    def figures(self, bench, *arguments):
+        """The figures of one of our benches."""
+        return self.shopkeeper("bench", bench, "--json", *arguments)["figures"]
+
+    def rival(self, script, packages, *arguments, bare=()):
+        """Runs a script of rivals/ in an environment with the packages; returns the JSON it prints last."""
+        python = self.environment(packages, bare)
+        command = [python, self.root / "Benchmarks" / "rivals" / script, *map(str, arguments)]
+        done = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True)
+        return json.loads(done.stdout.strip().splitlines()[-1])
+
+    def environment(self, packages, bare=()):
+        """Python with the packages; `bare` ones are installed without what they depend on."""
+        name = hashlib.sha256(" ".join([*packages, "--", *bare]).encode()).hexdigest()[:12]
+        folder = self.cache / "rivals" / name
+        if not (folder / "ready").exists():
+            self.say(f"installing {', '.join([*bare, *packages])} into {folder}")
+            shutil.rmtree(folder, ignore_errors=True)
+            subprocess.run([sys.executable, "-m", "venv", folder], check=True, stdout=sys.stderr)
+            pip = [folder / "bin" / "pip", "install", "--quiet", "--disable-pip-version-check"]
+            if bare:
+                subprocess.run([*pip, "--no-deps", *bare], check=True, stdout=sys.stderr)
+            if packages:
+                subprocess.run([*pip, *packages], check=True, stdout=sys.stderr)
+            (folder / "ready").touch()
+        return folder / "bin" / "python"
