@@ -136,11 +136,12 @@ private final class ProductCollector {
     guard products.count < Int(Int32.max) else {
       throw Rejection("given more than 2^31 - 1 products, expected fewer")
     }
-    if let earlier = positions[product.id] {
+    // One look into the table for the common case; a repeated id gets its first position back.
+    if let earlier = positions.updateValue(Int32(products.count), forKey: product.id) {
+      positions[product.id] = earlier
       throw Rejection(
         "product_id", given: "an id that product \(Int(earlier) + 1) of the file has", expected: "unique ids")
     }
-    positions[product.id] = Int32(products.count)
     products.append(product)
   }
 }

@@ -91,6 +91,9 @@ final class DelimitedReader {
       if position < raw.count, raw[position] == 0x22 {
         position += 1
         while true {
+          let quote = nextPosition(of: 0x22, from: position)
+          cells.append(contentsOf: raw[position..<quote])
+          position = quote
           if position == raw.count {
             guard raw.count <= maximumBytes else {
               return try reject(after: firstLine, "a quoted field that is too long")
@@ -99,29 +102,21 @@ final class DelimitedReader {
             guard try appendLine() == true else {
               return try reject(after: firstLine, "a quote that is never closed")
             }
-          } else if raw[position] != 0x22 {
-            cells.append(raw[position])
-            position += 1
-            continue
           } else if position + 1 < raw.count, raw[position + 1] == 0x22 {
             cells.append(0x22)
             position += 2
-            continue
           } else {
             position += 1
             break
           }
-          cells.append(0x0A)
-          position += 1
         }
         guard position == raw.count || raw[position] == separator else {
           return try reject(after: firstLine, "text behind a closing quote")
         }
       } else {
-        while position < raw.count, raw[position] != separator {
-          cells.append(raw[position])
-          position += 1
-        }
+        let end = nextPosition(of: separator, from: position)
+        cells.append(contentsOf: raw[position..<end])
+        position = end
       }
       ranges.append(start..<cells.count)
       if position == raw.count { break }
@@ -129,6 +124,11 @@ final class DelimitedReader {
     }
     fieldCount = ranges.count
     return .fields
+  }
+
+  /// Position of the next such byte of the row, or its end.
+  private func nextPosition(of byte: UInt8, from start: Int) -> Int {
+    raw.withUnsafeBytes { $0.position(of: byte, from: start) } ?? raw.count
   }
 
   /// Rejects the first line of the row and lets the others be read again.
