@@ -205,3 +205,37 @@ func `a folder whose documents do not fit is refused with file and field`(
     #expect(try again.predict(SparseVector(indices: [0], values: [2]), PredictionOptions(k: 4)) == answer)
   }
 }
+
+@Test func `a tree whose inner nodes are in no order keeps every path`() throws {
+  // Level 1 has node 0 below parent 2, node 1 below 0, node 2 below 1; each leaf hangs below another of them. Every
+  // node looks at a feature of its own, so a query of one path's features finds that path's label.
+  let leafParents: [Int32] = [1, 2, 0, 2]
+  let folder = PecosXLinearFolder(
+    levels: [
+      .init(
+        weights: matrix([[0], [1], [2]], columns: 10), parents: [0, 0, 0], bias: -1,
+        postProcessor: "l1-hinge", beam: 1),
+      .init(
+        weights: matrix([[3], [4], [5]], columns: 10), parents: [2, 0, 1], bias: -1,
+        postProcessor: "l1-hinge", beam: 1),
+      .init(
+        weights: matrix([[6], [7], [8], [9]], columns: 10), parents: leafParents, bias: -1,
+        postProcessor: "l1-hinge", beam: 4),
+    ], featureCount: 10)
+  try withTemporaryFolder { path in
+    try folder.write(to: path + "/model")
+    for model in try [
+      XRLinearModel(pecosFolder: path + "/model"),
+      {
+        try XRLinearModel(pecosFolder: path + "/model").write(pecosFolder: path + "/again")
+        return try XRLinearModel(pecosFolder: path + "/again")
+      }(),
+    ] {
+      for (label, features) in [[0, 4, 6], [1, 5, 7], [2, 3, 8], [1, 5, 9]].enumerated() {
+        let query = SparseVector(indices: features.map { Int32($0) }, values: [1, 1, 1])
+        let answer = try model.predict(query, PredictionOptions(k: 1, beam: 1))
+        #expect(answer.labels == [Int32(label)] && answer.scores == [1])
+      }
+    }
+  }
+}

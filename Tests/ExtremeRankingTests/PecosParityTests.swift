@@ -114,6 +114,7 @@ func `a folder read and written holds the same weights, clusters and settings`(n
     #expect(try files(inFolder: copy) == files(inFolder: path))
     let model = try XRLinearModel(pecosFolder: path)
     try model.write(pecosFolder: temporary + "/again")
+    #expect(try PecosXLinearFolder(contentsOf: temporary + "/again") == folder)
     let again = try XRLinearModel(pecosFolder: temporary + "/again")
     for answer in try PecosAnswer.read(name) {
       let options = PredictionOptions(k: 10, beam: 4)

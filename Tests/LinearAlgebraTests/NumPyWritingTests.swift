@@ -39,6 +39,8 @@ func `a sparse matrix written and read is the same matrix`(compressed: Bool) thr
     try matrix.write(npz: folder + "/b.npz")
     #expect(
       try bytes(ofFile: folder + "/a.npz") == bytes(ofFile: folder + "/b.npz"))
+    // No time of writing: the first member is of 1980-01-01, 00:00, as NumPy writes.
+    #expect(try bytes(ofFile: folder + "/a.npz")[10..<14] == [0, 0, 0x21, 0])
   }
 }
 
