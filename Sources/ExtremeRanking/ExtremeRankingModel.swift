@@ -20,12 +20,14 @@ public struct ExtremeRankingModel: Sendable {
   /// Puts the parts together.
   ///
   /// - Throws: ``InvalidInput`` when their sizes do not fit.
-  public init(trees: XRLinearEnsemble, vectorizer: QueryVectorizer? = nil, names: StoredStrings? = nil) throws {
+  public init(trees: XRLinearEnsemble, vectorizer: QueryVectorizer? = nil, names: StoredStrings? = nil) throws
+  {
     let tree = trees.members[0]
     var problems = Violations()
     if let vectorizer {
       problems.require(
-        vectorizer.featureCount == tree.featureCount, "vectoriser", given: "\(vectorizer.featureCount) features",
+        vectorizer.featureCount == tree.featureCount, "vectoriser",
+        given: "\(vectorizer.featureCount) features",
         expected: "\(tree.featureCount) as the trees")
     }
     if let names {
@@ -95,7 +97,9 @@ extension ExtremeRankingModel {
   public func write(to path: String, dataFingerprint: String? = nil) throws {
     try ModelArchive.write(to: path, kind: Self.archiveKind, dataFingerprint: dataFingerprint) { writer in
       try writer.add("trees", value: trees.members.count)
-      for (i, tree) in trees.members.enumerated() { try writer.section("tree/\(i)") { try tree.write(to: &$0) } }
+      for (i, tree) in trees.members.enumerated() {
+        try writer.section("tree/\(i)") { try tree.write(to: &$0) }
+      }
       if let vectorizer { try writer.section("vectorizer") { try vectorizer.write(to: &$0) } }
       if let names { try writer.section("names") { try names.write(to: &$0) } }
     }
@@ -128,10 +132,11 @@ extension ExtremeRankingModel {
       }
       return try trees.members[0].write(pecosFolder: path)
     }
-    let pecos = switch vectorizer {
-    case .own(let own): try PecosTextVectorizer(own)
-    case .pecos(let pecos): pecos
-    }
+    let pecos =
+      switch vectorizer {
+      case .own(let own): try PecosTextVectorizer(own)
+      case .pecos(let pecos): pecos
+      }
     let count = trees.members[0].labelCount
     try PecosText2TextFolder(models: trees.members, outputItems: (0..<count).map { name(of: $0) })
       .write(to: path) { try pecos.write(preprocessorFolder: $0) }

@@ -33,7 +33,9 @@ extension LabelTree {
       let isLast = level == depth - 1
       var next: [[Int]] = []
       for parent in 0..<parentCount(level: level) {
-        for node in children(of: parent, level: level) { next.append(isLast ? paths[parent] : paths[parent] + [node]) }
+        for node in children(of: parent, level: level) {
+          next.append(isLast ? paths[parent] : paths[parent] + [node])
+        }
       }
       paths = next
     }

@@ -71,6 +71,7 @@ public struct XRLinearEnsemble: Predictor, Sendable {
     }
     var keys = sums.map { RankKey(score: $0.value / Float(answers.count), id: UInt32($0.key)) }
     keys.keepLargest(k)
-    return RankedLabels(labels: keys.map { Int32($0.id) }, scores: keys.map(\.score), status: answers[0].status)
+    return RankedLabels(
+      labels: keys.map { Int32($0.id) }, scores: keys.map(\.score), status: answers[0].status)
   }
 }

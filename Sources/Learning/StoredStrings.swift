@@ -58,6 +58,8 @@ public struct StoredStrings: Sendable, Equatable, RandomAccessCollection {
   /// - Complexity: O(bytes of the text)
   public subscript(position: Int) -> String {
     let range = Int(offsets[position])..<Int(offsets[position + 1])
-    return bytes.withUnsafeBufferPointer { String(decoding: UnsafeBufferPointer(rebasing: $0[range]), as: UTF8.self) }
+    return bytes.withUnsafeBufferPointer {
+      String(decoding: UnsafeBufferPointer(rebasing: $0[range]), as: UTF8.self)
+    }
   }
 }

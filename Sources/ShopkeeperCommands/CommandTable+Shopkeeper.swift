@@ -3,6 +3,10 @@ extension CommandTable {
   static let shopkeeper = CommandTable(
     "shopkeeper", "The decision engine of an online shop.",
     [
+      .command(DemoCommand.self),
+      .noun(
+        "search", "Find products for a query.",
+        [SearchTrainCommand.self, SearchQueryCommand.self, SearchEvaluateCommand.self]),
       .noun(
         "xmr", "Extreme ranking: thousands to millions of labels.",
         [

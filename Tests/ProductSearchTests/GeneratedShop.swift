@@ -8,7 +8,8 @@ struct GeneratedShop {
   var generator: SeededGenerator
 
   static let words = [
-    "drill", "saw", "hammer", "cordless", "lamp", "white", "steel", "kit", "door", "paint", "brush", "screw", "wood",
+    "drill", "saw", "hammer", "cordless", "lamp", "white", "steel", "kit", "door", "paint", "brush", "screw",
+    "wood",
     "black", "garden", "hose", "light", "led", "bulb", "shelf", "tile", "grout", "pipe", "valve", "faucet",
   ]
 
@@ -29,7 +30,8 @@ struct GeneratedShop {
       let slang = "slang\(product % 10)"
       pairs.append(
         QueryProductPair(
-          query: generator.integer(below: 2) == 0 ? words.prefix(2).joined(separator: " ") : slang + " " + text(1),
+          query: generator.integer(below: 2) == 0
+            ? words.prefix(2).joined(separator: " ") : slang + " " + text(1),
           product: product, weight: Float(1 + generator.integer(below: 3))))
     }
   }

@@ -2,8 +2,8 @@ import Learning
 import LinearAlgebra
 import Probability
 import TestSupport
-import TextFeatures
 import Testing
+import TextFeatures
 
 @testable import ProductSearch
 
@@ -47,7 +47,8 @@ private struct TextbookBM25 {
       frequency +=
         recipe.fieldWeights[field] * Double(own.count { $0 == word }) / (1 - b + b * Double(own.count) / mean)
     }
-    return frequency > 0 ? recipe.text.weight * inverse(holders) * frequency / (frequency + recipe.text.k1) : 0
+    return frequency > 0
+      ? recipe.text.weight * inverse(holders) * frequency / (frequency + recipe.text.k1) : 0
   }
 
   private func clickScore(_ word: String, _ product: Int) -> Double {
@@ -99,7 +100,8 @@ private struct TextbookBM25 {
       inverse * 2 / (2 + 1.2 * (0.25 + 0.75 * 3 / 2.75)), inverse * 1 / (1 + 1.2 * (0.25 + 0.75 * 1 / 2.75)),
     ]
     #expect(ranking.products == (expected[0] > expected[1] ? [0, 1] : [1, 0]))
-    #expect(difference(of: ranking.scores.map(Double.init), from: expected.sorted(by: >), absolute: 1e-4) == nil)
+    #expect(
+      difference(of: ranking.scores.map(Double.init), from: expected.sorted(by: >), absolute: 1e-4) == nil)
   }
 
   @Test func `explanations add up to the score, by term and field`() throws {
@@ -179,7 +181,8 @@ private struct TextbookBM25 {
   @Test func `an empty catalogue, one product, and products that are all the same`() throws {
     let none = try LexicalRecipe().fit(ProductSearchData(products: []))
     #expect(try none.rank("drill", limit: 10).products.isEmpty)
-    let one = try LexicalRecipe().fit(ProductSearchData(products: [SearchableProduct(id: "1", title: "a drill")]))
+    let one = try LexicalRecipe().fit(
+      ProductSearchData(products: [SearchableProduct(id: "1", title: "a drill")]))
     #expect(try one.rank("drill", limit: 10).products == [0])
     let same = try LexicalRecipe().fit(
       ProductSearchData(products: (0..<500).map { SearchableProduct(id: "\($0)", title: "white drill") }))

@@ -18,7 +18,9 @@ public struct CentroidRanker: ProductRanker {
     self.recipe = recipe
     self.vectorizer = vectorizer
     self.index = index
-    scratch = ScratchPool { CentroidScratch(windowLength: index.impacts.windowLength, vectorizer: vectorizer) }
+    scratch = ScratchPool {
+      CentroidScratch(windowLength: index.impacts.windowLength, vectorizer: vectorizer)
+    }
   }
 
   /// "centroid"

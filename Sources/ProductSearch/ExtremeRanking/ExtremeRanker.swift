@@ -64,7 +64,8 @@ public struct ExtremeRanker: ProductRanker {
   private let scratch: ScratchPool<ExtremeScratch>
 
   init(
-    recipe: ExtremeRankerRecipe, vectorizer: TextVectorizer, model: XRLinearModel, products: StoredArray<Int32>
+    recipe: ExtremeRankerRecipe, vectorizer: TextVectorizer, model: XRLinearModel,
+    products: StoredArray<Int32>
   ) {
     self.recipe = recipe
     self.vectorizer = vectorizer

@@ -34,7 +34,8 @@ extension LexicalIndex {
         expected: "a recipe in range and parts of one size", advice: "The model is altered; train it again.")
     }
     self.init(
-      recipe: recipe, scope: try archive.value("scope", as: Scope.self), vocabulary: vocabulary, corpus: corpus,
+      recipe: recipe, scope: try archive.value("scope", as: Scope.self), vocabulary: vocabulary,
+      corpus: corpus,
       statistics: statistics, impacts: impacts)
   }
 }

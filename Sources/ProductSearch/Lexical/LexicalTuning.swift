@@ -69,7 +69,9 @@ public struct LexicalTuning: Codable, Sendable, Equatable {
       let before = search.recipe
       try search.turn("k1", named(k1)) { $0.text.k1 = $1 }
       try search.turn("b", named(b)) { $0.text.b = $1 }
-      for field in used { try search.turn(field.rawValue, named(fieldWeights)) { $0.fieldWeights[field] = $1 } }
+      for field in used {
+        try search.turn(field.rawValue, named(fieldWeights)) { $0.fieldWeights[field] = $1 }
+      }
       if search.recipe == before { break }
     }
     return (search.recipe, search.trials)

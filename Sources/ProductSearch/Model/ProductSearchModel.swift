@@ -18,6 +18,7 @@ public struct ProductSearchModel: Predictor {
   public let reports: [RankerReport]
 
   let ids: Vocabulary
+  let titles: StoredStrings
   let rankers: Rankers
   private let ranker: any ProductRanker
 
@@ -42,15 +43,23 @@ public struct ProductSearchModel: Predictor {
     var defaultName: String { (usesPairs ? LexicalIndex.Scope.textAndClicks : .text).rawValue }
   }
 
-  init(recipe: ProductSearchRecipe, ids: [String], rankers: Rankers, chosen: String, reports: [RankerReport]) {
-    self.init(recipe: recipe, ids: Vocabulary(words: ids), rankers: rankers, chosen: chosen, reports: reports)
+  init(
+    recipe: ProductSearchRecipe, products: [SearchableProduct], rankers: Rankers, chosen: String,
+    reports: [RankerReport]
+  ) {
+    self.init(
+      recipe: recipe, ids: Vocabulary(words: products.lazy.map(\.id)),
+      titles: StoredStrings(products.map(\.title)),
+      rankers: rankers, chosen: chosen, reports: reports)
   }
 
   private init(
-    recipe: ProductSearchRecipe, ids: Vocabulary, rankers: Rankers, chosen: String, reports: [RankerReport]
+    recipe: ProductSearchRecipe, ids: Vocabulary, titles: StoredStrings, rankers: Rankers, chosen: String,
+    reports: [RankerReport]
   ) {
     self.recipe = recipe
     self.ids = ids
+    self.titles = titles
     self.rankers = rankers
     self.chosen = chosen
     self.reports = reports
@@ -76,7 +85,7 @@ public struct ProductSearchModel: Predictor {
     let ranker = named ?? ranker
     let ranking = try ranker.rank(request.text, limit: request.limit)
     let results = zip(ranking.products, ranking.scores).map { product, score in
-      SearchResult(id: ids[Int(product)], product: Int(product), score: score)
+      SearchResult(id: ids[Int(product)], title: titles[Int(product)], product: Int(product), score: score)
     }
     let status: SearchResponse.Status =
       ranking.words == 0 ? .emptyQuery : results.isEmpty ? .nothingFound : .ok
@@ -95,7 +104,8 @@ public struct ProductSearchModel: Predictor {
   /// - Throws: ``InvalidInput`` when there is no product of that id.
   public func explainWords(_ text: String, product id: String) throws -> LexicalExplanation {
     guard let product = ids.id(of: id) else {
-      throw InvalidInput("product", given: "an id that is not in the catalogue", expected: "the id of a product")
+      throw InvalidInput(
+        "product", given: "an id that is not in the catalogue", expected: "the id of a product")
     }
     let scope: LexicalIndex.Scope = rankers.usesPairs ? .textAndClicks : .text
     return rankers.lexical.scoped(to: scope).explain(text, product: product)
@@ -126,6 +136,7 @@ extension ProductSearchModel {
       try writer.add("reports", value: reports)
       try writer.add("usesPairs", value: rankers.usesPairs)
       try writer.section("ids") { try ids.write(to: &$0) }
+      try writer.section("titles") { try titles.write(to: &$0) }
       try writer.section("lexical") { try rankers.lexical.write(to: &$0) }
       if let centroid = rankers.centroid { try writer.section("centroid") { try centroid.write(to: &$0) } }
       if let extreme = rankers.extreme { try writer.section("xr") { try extreme.write(to: &$0) } }
@@ -138,6 +149,7 @@ extension ProductSearchModel {
   public init(contentsOf path: String) throws {
     let archive = try ModelArchive(contentsOf: path, kind: Self.archiveKind)
     let ids = try Vocabulary(from: archive.section("ids"))
+    let titles = try StoredStrings(from: archive.section("titles"))
     let (centroid, extreme) = (archive.section("centroid"), archive.section("xr"))
     let rankers = Rankers(
       lexical: try LexicalIndex(from: archive.section("lexical")),
@@ -145,7 +157,8 @@ extension ProductSearchModel {
       centroid: centroid.hasValue("recipe") ? try CentroidRanker(from: centroid) : nil,
       extreme: extreme.hasValue("recipe") ? try ExtremeRanker(from: extreme, catalogueCount: ids.count) : nil)
     let chosen = try archive.value("chosen", as: String.self)
-    guard rankers.lexical.products == ids.count, rankers.centroid?.products ?? ids.count == ids.count,
+    guard rankers.lexical.products == ids.count, titles.count == ids.count,
+      rankers.centroid?.products ?? ids.count == ids.count,
       rankers.all.contains(where: { $0.name == chosen })
     else {
       throw FileFormatError(
@@ -155,7 +168,7 @@ extension ProductSearchModel {
         advice: "The model is altered; train it again.")
     }
     self.init(
-      recipe: try archive.value("recipe", as: ProductSearchRecipe.self), ids: ids, rankers: rankers,
-      chosen: chosen, reports: try archive.value("reports", as: [RankerReport].self))
+      recipe: try archive.value("recipe", as: ProductSearchRecipe.self), ids: ids, titles: titles,
+      rankers: rankers, chosen: chosen, reports: try archive.value("reports", as: [RankerReport].self))
   }
 }

@@ -17,7 +17,8 @@ extension ProductSearchRecipe: Estimator {
     if let validation = training.validation {
       for ranker in rankers.all {
         execution.progress.report(
-          ProgressEvent(stage: "evaluating \(ranker.name)", completed: reports.count, total: rankers.all.count))
+          ProgressEvent(
+            stage: "evaluating \(ranker.name)", completed: reports.count, total: rankers.all.count))
         let evaluation = try validation.evaluate(ranker, ids: ids, on: execution)
         reports.append(
           RankerReport(
@@ -30,7 +31,8 @@ extension ProductSearchRecipe: Estimator {
     if let top = reports.map(\.metrics.ndcg).max(), top > 0 {
       best = reports.first { $0.metrics.ndcg == top }?.name ?? best
     }
-    return ProductSearchModel(recipe: self, ids: ids, rankers: rankers, chosen: best, reports: reports)
+    return ProductSearchModel(
+      recipe: self, products: data.products, rankers: rankers, chosen: best, reports: reports)
   }
 }
 

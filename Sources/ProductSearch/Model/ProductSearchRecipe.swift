@@ -52,9 +52,11 @@ public struct ProductSearchTraining: Sendable {
     var seen = Set<String>()
     let repeated = data.products.count { !seen.insert($0.id).inserted }
     problems.require(
-      repeated == 0, "catalogue", given: "\(repeated) products whose id was given before", expected: "distinct ids")
+      repeated == 0, "catalogue", given: "\(repeated) products whose id was given before",
+      expected: "distinct ids")
     let nameless = data.products.count { $0.id.isEmpty }
-    problems.require(nameless == 0, "catalogue", given: "\(nameless) products without id", expected: "an id for each")
+    problems.require(
+      nameless == 0, "catalogue", given: "\(nameless) products without id", expected: "an id for each")
     if let validation {
       problems.require(
         !validation.documents.usesPools, "validation", given: "protocol \(validation.documents.rawValue)",

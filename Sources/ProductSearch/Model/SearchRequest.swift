@@ -22,6 +22,9 @@ public struct SearchResult: Codable, Sendable, Equatable {
   /// The product's id.
   public let id: String
 
+  /// What a shopper sees first.
+  public let title: String
+
   /// Its position in the catalogue.
   public let product: Int
 

@@ -18,7 +18,8 @@ struct BenchExtremeRankingCommand: Command {
       + " pecos_topk_equal, the share of queries with the same ten labels.",
   ]
   static let examples = [
-    "shopkeeper bench extreme-ranking", "shopkeeper bench extreme-ranking --train train.tsv --test test.tsv --json",
+    "shopkeeper bench extreme-ranking",
+    "shopkeeper bench extreme-ranking --train train.tsv --test test.tsv --json",
   ]
 
   @Option("train", .file(), "Training log: query<TAB>product:clicks,... lines.") var train: String?
@@ -78,7 +79,8 @@ struct BenchExtremeRankingCommand: Command {
       let converted = format == .float32 ? tree : try tree.converted(to: format, on: execution)
       let evaluation = try benchmark.evaluate(
         ExtremeRankingModel(
-          trees: XRLinearEnsemble([converted]), vectorizer: model.vectorizer, names: model.names), on: execution)
+          trees: XRLinearEnsemble([converted]), vectorizer: model.vectorizer, names: model.names),
+        on: execution)
       figures["bytes_per_label_\(suffix)"] = Double(converted.byteCount) / Double(converted.labelCount)
       figures[format == .float32 ? "ndcg10" : "ndcg10_\(suffix)"] = evaluation.mean.ndcg
       if format == .float32 {
@@ -90,7 +92,9 @@ struct BenchExtremeRankingCommand: Command {
 
   /// Milliseconds to open the model from disk, the median of nine times.
   private func openingTime(_ model: ExtremeRankingModel) throws -> Double {
-    let folder = FileManager.default.temporaryDirectory.path(percentEncoded: false) + "/shopkeeper-bench-\(UInt64.random(in: 0...UInt64.max))"
+    let folder =
+      FileManager.default.temporaryDirectory.path(percentEncoded: false)
+      + "/shopkeeper-bench-\(UInt64.random(in: 0...UInt64.max))"
     defer { try? FileManager.default.removeItem(atPath: folder) }
     try model.write(to: folder)
     var times: [Double] = []
@@ -110,7 +114,8 @@ struct BenchExtremeRankingCommand: Command {
   ) throws -> Double {
     let lines = try TextLines.read(contentsOf: path).value.lines
     guard lines.count == benchmark.test.entries.count else {
-      throw InvalidInput(path, given: "\(lines.count) lines", expected: "\(benchmark.test.entries.count), one a test query")
+      throw InvalidInput(
+        path, given: "\(lines.count) lines", expected: "\(benchmark.test.entries.count), one a test query")
     }
     var equal = 0
     for (line, entry) in zip(lines, benchmark.test.entries) {

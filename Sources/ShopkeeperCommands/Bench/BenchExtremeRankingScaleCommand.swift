@@ -14,9 +14,13 @@ struct BenchExtremeRankingScaleCommand: Command {
       + " train_exponent, the slope of log seconds over log labels, and query_growth, the last size's query time over"
       + " the first one's. L is the number of products of the generated log."
   ]
-  static let examples = ["shopkeeper bench extreme-ranking-scale --quick", "shopkeeper bench extreme-ranking-scale --json"]
+  static let examples = [
+    "shopkeeper bench extreme-ranking-scale --quick", "shopkeeper bench extreme-ranking-scale --json",
+  ]
 
-  @Option("labels", .integer(100...2_000_000), "A size to measure; may be repeated. Default: 10k 30k 100k 300k 1000k.")
+  @Option(
+    "labels", .integer(100...2_000_000),
+    "A size to measure; may be repeated. Default: 10k 30k 100k 300k 1000k.")
   var labels: [Int]
   @Option("logs", .folder(), "Where to leave the generated logs: a folder for each size.") var logs: String?
   @Option("quick", .switch, "10k and 30k alone.") var quick = false
@@ -65,6 +69,7 @@ struct BenchExtremeRankingScaleCommand: Command {
   /// The slope of the least-squares line.
   private func slope(_ points: [(x: Double, y: Double)]) -> Double {
     let (x, y) = (points.map(\.x).mean, points.map(\.y).mean)
-    return points.reduce(0) { $0 + ($1.x - x) * ($1.y - y) } / points.reduce(0) { $0 + ($1.x - x) * ($1.x - x) }
+    return points.reduce(0) { $0 + ($1.x - x) * ($1.y - y) }
+      / points.reduce(0) { $0 + ($1.x - x) * ($1.x - x) }
   }
 }

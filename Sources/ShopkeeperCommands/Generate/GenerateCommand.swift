@@ -5,7 +5,8 @@ internal import StoreSimulator
 /// `shopkeeper generate`
 struct GenerateCommand: Command {
   static let name = "generate"
-  static let summary = "Write a sample shop: catalogue, search log, judged queries, and the truth behind them."
+  static let summary =
+    "Write a sample shop: catalogue, search log, judged queries, and the truth behind them."
   static let details = [
     "The same options give the same files. The folder gets catalogue.jsonl, ubi_queries.jsonl, ubi_events.jsonl,"
       + " validation and test (judged queries) and truth, which no training reads.",
@@ -18,7 +19,8 @@ struct GenerateCommand: Command {
   @Option("products", .integer(10...2_000_000), "Products of the catalogue.") var products = 5000
   @Option("customers", .integer(1...10_000_000), "Customers who search.") var customers = 20_000
   @Option("days", .integer(1...3650), "Days of the log.") var days = 90
-  @Option("click-log", .switch, "Write a plain click log of products p0, p1 ... instead.") var clickLog = false
+  @Option("click-log", .switch, "Write a plain click log of products p0, p1 ... instead.") var clickLog =
+    false
   @Option("seed", .integer(0...UInt64.max), "Where random numbers start.") var seed: UInt64 = 1
   @Option(.outFolder) var out: String
   @Option(.json) var json: Bool

@@ -66,25 +66,30 @@ struct XmrDataOptions: OptionGroup {
     let count = names?.count ?? labelCount ?? largest + 1
     guard largest < count else {
       throw InvalidInput(
-        path, given: "label \(largest)", expected: "labels below \(count), as many as \(items ?? "the model has")")
+        path, given: "label \(largest)",
+        expected: "labels below \(count), as many as \(items ?? "the model has")")
     }
     var labels = SparseMatrix.Builder(columns: count)
     var relevance = SparseMatrix.Builder(columns: count)
     for entry in corpus.entries {
-      let unique = Dictionary(entry.labels.map { ($0.id, $0.relevance) }) { max($0, $1) }.sorted { $0.key < $1.key }
+      let unique = Dictionary(entry.labels.map { ($0.id, $0.relevance) }) { max($0, $1) }.sorted {
+        $0.key < $1.key
+      }
       labels.append(row: unique.map { ($0.key, 1) })
       relevance.append(row: unique.map { ($0.key, Float($0.value)) })
     }
     let weights = relevance.finish()
     return XmrData(
       texts: corpus.entries.map(\.text), labels: labels.finish(),
-      relevance: weights.values.allSatisfy { $0 == 1 } ? nil : weights, names: names, fingerprint: report.fingerprint)
+      relevance: weights.values.allSatisfy { $0 == 1 } ? nil : weights, names: names,
+      fingerprint: report.fingerprint)
   }
 
   private func readClicks(_ path: String, names: StoredStrings?, _ options: ReadOptions) throws -> XmrData {
     let (log, report) = try ClickLog.read(contentsOf: path, options: options)
     try report.requireAcceptedLines()
-    let all = names.map { Array($0) } ?? Set(log.entries.lazy.flatMap { $0.clicks.lazy.map(\.product) }).sorted()
+    let all =
+      names.map { Array($0) } ?? Set(log.entries.lazy.flatMap { $0.clicks.lazy.map(\.product) }).sorted()
     let numbers = Dictionary(zip(all, 0...)) { first, _ in first }
     var labels = SparseMatrix.Builder(columns: all.count)
     for entry in log.entries {
@@ -99,7 +104,8 @@ struct XmrDataOptions: OptionGroup {
 }
 
 /// The instances' features for a model: as given, or of their texts.
-func features(_ data: XmrData, for model: ExtremeRankingModel, on execution: Execution) throws -> SparseMatrix {
+func features(_ data: XmrData, for model: ExtremeRankingModel, on execution: Execution) throws -> SparseMatrix
+{
   if let features = data.features { return features }
   return try model.textVectorizer().transform(data.texts ?? [], on: execution)
 }

@@ -15,8 +15,10 @@ struct XmrEvaluateCommand: Command {
   @Option(.model(named: "xmr")) var model: String
   let data = XmrDataOptions()
   @Option(.limit) var limit: Int
-  @Option("beam", .integer(1...100_000), "Nodes kept on each level; the model's when not given.") var beam: Int?
-  @Option("post-processor", .postProcessor, "How scores along a path are combined; the model's when not given.")
+  @Option("beam", .integer(1...100_000), "Nodes kept on each level; the model's when not given.") var beam:
+    Int?
+  @Option(
+    "post-processor", .postProcessor, "How scores along a path are combined; the model's when not given.")
   var postProcessor: String?
   @Option(.json) var json: Bool
   let work = WorkOptions()
@@ -36,12 +38,15 @@ struct XmrEvaluateCommand: Command {
     guard features.rows == read.labels.rows else {
       throw InvalidInput("Y", given: "\(read.labels.rows) rows", expected: "\(features.rows) rows as in X")
     }
-    let options = PredictionOptions(k: limit, beam: beam, postProcessor: postProcessor.flatMap(PostProcessor.init(name:)))
+    let options = PredictionOptions(
+      k: limit, beam: beam, postProcessor: postProcessor.flatMap(PostProcessor.init(name:)))
     let figures = Self.figures(
       try model.trees.predict(features, options, on: execution), read.labels, depth: limit)
     if json { return try console.print(json: figures) }
     var table = TextTable(.right("k"), .right("precision"), .right("recall"))
-    for k in 1...limit { table.add("\(k)", figures.precision[k - 1].fixed(4), figures.recall[k - 1].fixed(4)) }
+    for k in 1...limit {
+      table.add("\(k)", figures.precision[k - 1].fixed(4), figures.recall[k - 1].fixed(4))
+    }
     try console.print("\(figures.instances.grouped) instances")
     try console.print(table)
   }
@@ -59,6 +64,7 @@ struct XmrEvaluateCommand: Command {
       }
     }
     let count = Double(max(1, answers.count))
-    return Figures(instances: answers.count, precision: precision.map { $0 / count }, recall: recall.map { $0 / count })
+    return Figures(
+      instances: answers.count, precision: precision.map { $0 / count }, recall: recall.map { $0 / count })
   }
 }

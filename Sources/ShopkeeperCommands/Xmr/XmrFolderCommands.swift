@@ -48,7 +48,8 @@ struct XmrPruneCommand: Command {
   var threshold = 0.1
   @Option("weight-budget", .integer(0...Int.max), "Weights kept for each label at the most; 0: no limit.")
   var weightBudget = 0
-  @Option("format", .choice(), "How weights are stored; as they are when not given.") var format: WeightFormatChoice?
+  @Option("format", .choice(), "How weights are stored; as they are when not given.") var format:
+    WeightFormatChoice?
   @Option(.outFolder) var out: String
   let work = WorkOptions()
 

@@ -8,15 +8,18 @@ struct XmrPredictCommand: Command {
   static let name = "predict"
   static let summary = "Rank labels for instances."
   static let examples = [
-    "shopkeeper xmr predict -x X.npz --out P.npz -k 100", "echo 'cordless drill' | shopkeeper xmr predict --text - -k 3",
+    "shopkeeper xmr predict -x X.npz --out P.npz -k 100",
+    "echo 'cordless drill' | shopkeeper xmr predict --text - -k 3",
   ]
 
   @Option(.model(named: "xmr")) var model: String
   @Option("instances", short: "x", .file(), "Features of the instances, N x D (npz).") var instances: String?
   @Option("text", .file(), "Instances as texts, one a line.") var text: String?
   @Option(.limit) var limit: Int
-  @Option("beam", .integer(1...100_000), "Nodes kept on each level; the model's when not given.") var beam: Int?
-  @Option("post-processor", .postProcessor, "How scores along a path are combined; the model's when not given.")
+  @Option("beam", .integer(1...100_000), "Nodes kept on each level; the model's when not given.") var beam:
+    Int?
+  @Option(
+    "post-processor", .postProcessor, "How scores along a path are combined; the model's when not given.")
   var postProcessor: String?
   @Option("only", .file(), "A file of labels, one a line: rank these alone.") var only: String?
   @Option("out", short: "o", .file(), "Write the scores as a matrix N x L (npz) instead of printing them.")
@@ -27,7 +30,8 @@ struct XmrPredictCommand: Command {
   func run(_ console: Console) throws {
     let execution = console.execution(work)
     let model = try ExtremeRankingModel(contentsOf: model)
-    var options = PredictionOptions(k: limit, beam: beam, postProcessor: postProcessor.flatMap(PostProcessor.init(name:)))
+    var options = PredictionOptions(
+      k: limit, beam: beam, postProcessor: postProcessor.flatMap(PostProcessor.init(name:)))
     if let only { options.filter = try filter(only, model) }
     let features = try features(model, on: execution)
     let answers = try model.trees.predict(features, options, on: execution)
@@ -58,7 +62,9 @@ struct XmrPredictCommand: Command {
     return builder.finish()
   }
 
-  private func print(_ answer: RankedLabels, _ row: Int, _ model: ExtremeRankingModel, _ console: Console) throws {
+  private func print(_ answer: RankedLabels, _ row: Int, _ model: ExtremeRankingModel, _ console: Console)
+    throws
+  {
     struct Line: Encodable {
       let row: Int
       let status: RankedLabels.Status
@@ -67,7 +73,8 @@ struct XmrPredictCommand: Command {
     }
     let names = answer.labels.map { model.name(of: Int($0)) }
     if json {
-      return try console.print(json: Line(row: row, status: answer.status, labels: names, scores: answer.scores))
+      return try console.print(
+        json: Line(row: row, status: answer.status, labels: names, scores: answer.scores))
     }
     if answer.status != .ok { return try console.print("\(row)\t\(answer.status.rawValue)") }
     let ranked = zip(names, answer.scores).map { "\($0.printable):\($1.fixed(4))" }

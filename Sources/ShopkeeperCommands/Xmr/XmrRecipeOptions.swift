@@ -31,7 +31,8 @@ struct XmrRecipeOptions: OptionGroup {
 
   @Option(
     "negatives", .choice(), "Which instances a node is trained on.",
-    details: "tfn: those with a label below it (teacher forcing); man: those whose beam reaches it (matcher aware).")
+    details:
+      "tfn: those with a label below it (teacher forcing); man: those whose beam reaches it (matcher aware).")
   var negatives = Negatives.tfn
 
   @Option("threshold", .number(0...Double.infinity), "Weights with a smaller absolute value are dropped.")

@@ -18,7 +18,8 @@ struct XmrTrainCommand: Command {
   @Option("relevance", .file(), "Relevance of the pairs, N x L (npz): multiplies their cost.")
   var relevance: String?
 
-  @Option("label-features", .file(), "Features of the labels' own text, L x D (npz): mixed into their clustering.")
+  @Option(
+    "label-features", .file(), "Features of the labels' own text, L x D (npz): mixed into their clustering.")
   var labelFeatures: String?
 
   @Option("grams", .choice(), "The features of texts.") var grams = TextGrams.wordsPairsTrigrams

@@ -19,7 +19,8 @@ struct XmrTreeCommand: Command {
   func run(_ console: Console) throws {
     let model = try ExtremeRankingModel(contentsOf: model)
     guard number <= model.trees.members.count else {
-      throw InvalidInput("number", given: number, expected: "at most \(model.trees.members.count), as many as trees")
+      throw InvalidInput(
+        "number", given: number, expected: "at most \(model.trees.members.count), as many as trees")
     }
     let tree = model.trees.members[number - 1].tree
     if json { return try console.print(json: tree.description { model.name(of: $0) }) }

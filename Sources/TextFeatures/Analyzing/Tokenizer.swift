@@ -40,7 +40,8 @@ public struct Tokenizer: Codable, Sendable, Equatable {
 
 extension Tokenizer {
   /// Cuts a word where letters meet digits; marks between digits stay with them.
-  private func separate(_ word: Range<Int>, of text: UnsafeBufferPointer<UInt8>, _ body: (Range<Int>) -> Void) {
+  private func separate(_ word: Range<Int>, of text: UnsafeBufferPointer<UInt8>, _ body: (Range<Int>) -> Void)
+  {
     var start = word.lowerBound
     for position in word.dropFirst() where isLetter(text[position]) != isLetter(text[position - 1]) {
       body(start..<position)

@@ -1,0 +1,60 @@
+internal import Learning
+internal import ProductSearch
+internal import StoreData
+
+/// `shopkeeper search query`
+struct SearchQueryCommand: Command {
+  static let name = "query"
+  static let summary = "Find products for a query."
+  static let examples = [
+    "shopkeeper search query \"cordless drill\" -k 3", "shopkeeper search query \"cordless drill\" --explain",
+    "shopkeeper search query - --json < queries.txt",
+  ]
+
+  @Positional("TEXT", .text(), "What the shopper typed; - reads one query a line.") var text: String
+  @Option(.model(named: "search")) var model: String
+  @Option(.limit) var limit: Int
+  @Option("ranker", .text("NAME"), "The ranker that answers, instead of the one that was chosen.") var ranker:
+    String?
+  @Option("explain", .switch, "Say which words speak for each product, by field.") var explain = false
+  @Option(.json) var json: Bool
+
+  struct Explained: Encodable {
+    let response: SearchResponse
+    let explanations: [LexicalExplanation]
+  }
+
+  func run(_ console: Console) throws {
+    let search = try ProductSearchModel(contentsOf: model)
+    let texts = text == "-" ? try TextLines.read(contentsOf: text).value.lines : [text]
+    for text in texts {
+      try console.cancellation.check()
+      let response = try search.search(SearchRequest(text, limit: limit, ranker: ranker))
+      let explanations =
+        explain ? try response.results.map { try search.explainWords(text, product: $0.id) } : []
+      if json {
+        try explain
+          ? console.print(json: Explained(response: response, explanations: explanations))
+          : console.print(json: response)
+      } else {
+        try print(response, explanations, console)
+      }
+    }
+  }
+
+  private func print(
+    _ response: SearchResponse, _ explanations: [LexicalExplanation], _ console: Console
+  ) throws {
+    if text == "-" { try console.print(response.query.printable) }
+    if response.status != .ok { return try console.print(response.status.rawValue) }
+    var table = TextTable(.right("score"), .left("product"), .left("title"))
+    for result in response.results { table.add(result.score.fixed(4), result.id, result.title) }
+    try console.print(table)
+    for (result, explanation) in zip(response.results, explanations) {
+      try console.print("\n\(result.id.printable): words add up to \(explanation.score.fixed(4))")
+      var words = TextTable(.right("score"), .left("word"), .left("from"))
+      for part in explanation.parts { words.add(part.score.fixed(4), part.term, part.field) }
+      try console.print(words)
+    }
+  }
+}

@@ -1,0 +1,158 @@
+internal import FoundationEssentials
+internal import Learning
+internal import ProductSearch
+internal import StoreData
+
+/// What `search train` reads: the catalogue and who clicked what.
+struct SearchTrainingData {
+  let data: ProductSearchData
+  /// One line a file: what was read and what was left out.
+  let notes: [String]
+  /// Short names of the files' contents.
+  let fingerprint: String
+}
+
+/// The options that say where catalogue and pairs come from.
+struct SearchDataOptions: OptionGroup {
+  @Option("catalogue", .file(), "Products: JSON Lines, CSV or tab-separated, also .gz.") var catalogue: String
+
+  @Option("events", .file(), "Search events (User Behavior Insights), also .gz; may be repeated.") var events:
+    [String]
+
+  @Option(
+    "pairs", .file(),
+    "Pairs instead of events: query<TAB>product:weight,... or query<TAB>product<TAB>relevance lines.")
+  var pairs: String?
+
+  @Option(
+    "least-weight", .number(0...Double.infinity), "Pairs of a smaller weight or relevance are left out.")
+  var leastWeight = 0.0
+
+  /// Reads the files.
+  func read(on execution: Execution) throws -> SearchTrainingData {
+    if !events.isEmpty, pairs != nil { throw UsageError("--events and --pairs exclude each other") }
+    var options = ReadOptions()
+    options.execution = execution
+    let (catalogue, report) = try Catalogue.read(contentsOf: catalogue, options: options)
+    try report.requireAcceptedLines()
+    var (notes, names) = ([report.summary("products")], [report.fingerprint])
+    var found: [QueryProductPair] = []
+    var unknown = 0
+    func add(_ query: String, _ product: String, _ weight: Double) {
+      guard let position = catalogue.position(of: product) else {
+        unknown += 1
+        return
+      }
+      found.append(QueryProductPair(query: query, product: position, weight: Float(weight)))
+    }
+    if let pairs {
+      let (log, report) = try ClickLog.read(contentsOf: pairs, options: options)
+      try report.requireAcceptedLines()
+      notes.append(report.summary("lines of pairs"))
+      names.append(report.fingerprint)
+      for entry in log.entries {
+        for click in entry.clicks where click.weight > 0 && click.weight >= leastWeight {
+          add(entry.query, click.product, click.weight)
+        }
+      }
+    } else if !events.isEmpty {
+      var log = SearchLog()
+      for path in events {
+        let (part, report) = try SearchLog.read(contentsOf: path, options: options)
+        notes.append(report.summary("events"))
+        names.append(report.fingerprint)
+        log.queries += part.queries
+        log.events += part.events
+      }
+      let texts = Dictionary(log.queries.map { ($0.id, $0.text) }) { first, _ in first }
+      for event in log.events where event.action == .click {
+        guard let text = event.queryText ?? event.query.flatMap({ texts[$0] }), let product = event.product
+        else {
+          continue
+        }
+        add(text, product, 1)
+      }
+    }
+    if unknown > 0 {
+      notes.append("\(unknown.grouped) pairs with products that are not in the catalogue were left out")
+    }
+    return SearchTrainingData(
+      data: ProductSearchData(products: catalogue.products.map(SearchableProduct.init), pairs: found),
+      notes: notes,
+      fingerprint: names.joined(separator: "+"))
+  }
+}
+
+extension SearchableProduct {
+  /// The texts of a product of the catalogue.
+  init(_ product: Product) {
+    self.init(
+      id: product.id, title: product.title, brand: product.brand ?? "",
+      category: product.category.joined(separator: " > "), description: product.description,
+      attributes: product.attributes.flatMap { $0.value.texts }.joined(separator: " "))
+  }
+}
+
+extension ReadReport {
+  /// For example `4,990 products read from catalogue.jsonl, 10 lines rejected, the first: line 7: ...`.
+  func summary(_ what: String) -> String {
+    var text = "\(accepted.grouped) \(what) read from \(path)"
+    if let first = rejections.first { text += ", \(rejected.grouped) lines rejected, the first: \(first)" }
+    return text
+  }
+}
+
+/// The options that say which queries are judged, and how.
+struct JudgmentOptions: OptionGroup {
+  enum Preset: String, OptionChoice {
+    case clicks, homedepot, icecat
+
+    var metrics: RankingMetrics {
+      switch self {
+      case .clicks: .clicks
+      case .homedepot: .homeDepot
+      case .icecat: .icecat
+      }
+    }
+  }
+
+  enum Documents: String, OptionChoice {
+    case catalogue = "C"
+    case trained = "D"
+  }
+
+  @Option("queries", .file(), "Judged queries: id<TAB>text lines.") var queries: String?
+
+  @Option("judgments", .file(), "Their judgments: TREC qrels.") var judgments: String?
+
+  @Option(
+    "preset", .choice(), "What judgments mean.",
+    details:
+      "clicks and icecat: gain is the judgment, relevant from 1 on; homedepot: gain 2^(judgment - 1) - 1, relevant"
+      + " from 2.5 on.")
+  var preset = Preset.clicks
+
+  @Option("protocol", .choice(), "C: all products; D: those with a positive pair in --training-judgments.")
+  var documents = Documents.catalogue
+
+  @Option("training-judgments", .file(), "For protocol D: the judgments trained on.") var training: String?
+
+  /// The task; nil without queries.
+  func task() throws -> RankingTask? {
+    guard let queries, let judgments else {
+      if queries != nil || judgments != nil { throw UsageError("--queries and --judgments go together") }
+      return nil
+    }
+    let (texts, report) = try QuerySet.read(contentsOf: queries)
+    try report.requireAcceptedLines()
+    let (judged, judgedReport) = try RelevanceJudgments.read(contentsOf: judgments)
+    try judgedReport.requireAcceptedLines()
+    var task = RankingTask(queries: judged.judgedQueries(texts: texts), metrics: preset.metrics)
+    if documents == .trained {
+      guard let training else { throw UsageError("--protocol D needs --training-judgments") }
+      task.documents = .trained
+      task.training = try RelevanceJudgments.read(contentsOf: training).value.judgedQueries(texts: QuerySet())
+    }
+    return task
+  }
+}
