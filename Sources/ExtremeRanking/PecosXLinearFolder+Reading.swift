@@ -39,9 +39,8 @@ extension PecosXLinearFolder {
         advice: "Copy the whole folder.")
     }
     let param = try PecosDocument(path: folder + "/param.json")
-    if param.isMapped || FileManager.default.fileExists(atPath: folder + "/W.mmap_store") {
-      throw mapped(folder)
-    }
+    let isCompiled = FileManager.default.fileExists(atPath: folder + "/W.mmap_store")
+    if param.isMapped || isCompiled { throw mapped(folder) }
     guard try param.text("model") == "MLModel" else { throw param.wrong("model", expected: "MLModel") }
     let bias = try param.number("bias")
     guard bias.isFinite else { throw param.wrong("bias", expected: "a finite number") }

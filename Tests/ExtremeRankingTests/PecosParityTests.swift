@@ -142,3 +142,25 @@ func `a folder read and written holds the same weights, clusters and settings`(n
         + " \(copy)/xlinear_ensemble/0, or read the whole folder as an ensemble.")
   }
 }
+
+@Test(arguments: ["deep", "flat"])
+func `a text2text folder answers texts as libpecos, also after it was written again`(name: String) throws {
+  let model = try ExtremeRankingModel(pecosFolder: "\(fixtures())/pecos/\(name)")
+  try withTemporaryFolder { temporary in
+    try model.write(pecosFolder: temporary + "/again")
+    let again = try ExtremeRankingModel(pecosFolder: temporary + "/again")
+    let options = PredictionOptions(k: 10, beam: 4, postProcessor: .l3Hinge)
+    for answer in try PecosAnswer.read(name) {
+      let found = try model.predict(text: answer.text, options)
+      #expect(try again.predict(text: answer.text, options) == found)
+      if answer.indices.isEmpty {
+        #expect(found.status == .noKnownFeature)
+      } else {
+        let expected = try #require(answer.topk["l3-hinge/4"])
+        #expect(
+          difference(found.labels, found.scores, from: expected, absolute: 1e-35) == nil, "\"\(answer.text)\""
+        )
+      }
+    }
+  }
+}
