@@ -41,7 +41,7 @@ let modules: [Target] = [
     name: "CSimdJSON", cxxSettings: warningsAsErrorsInCxx,
     linkerSettings: [.linkedLibrary("simdjson"), .linkedLibrary("stdc++"), .linkedLibrary("m")]),
   .target(name: "CKernels", cSettings: warningsAsErrorsInC),
-  module("LinearAlgebra", ["CKernels", "CZip"]),
+  module("LinearAlgebra", ["CZip"]),
   module("Probability"),
   module("Learning", ["LinearAlgebra", "Probability", "CZlib"]),
   module("TextFeatures", ["LinearAlgebra", "Learning", "CStemmer"]),
