@@ -3,9 +3,23 @@
 
 #include <string.h>
 
-// Lookups are done for this many features at once, in four passes with prefetches between them, so that their
-// cache misses overlap.
-enum { GROUP = 64 };
+// Look-ups are done for many features of many chunks at once, in passes with prefetches between them, so that their
+// cache misses overlap: a single one costs more than all the arithmetic of its row.
+enum { FEATURES = 64, VISITS = 32, LOOKUPS = 1024 };
+
+// Where the parts of a chunk are.
+typedef struct {
+  const uint8_t *buckets, *rows, *columns, *values;
+  uint32_t row_count, entry_count, key_mask, tag_mask;
+  unsigned shift;
+  int wide_rows, wide_columns, format;
+} parts;
+
+// A feature's row: first the range of its bucket, then that of its entries.
+typedef struct {
+  uint32_t first, last;
+  float factor;
+} lookup;
 
 static inline __attribute__((always_inline)) uint32_t load(const uint8_t *array, size_t index, int wide) {
   if (wide) {
@@ -30,92 +44,128 @@ static inline __attribute__((always_inline)) float weight(const uint8_t *values,
   return value;
 }
 
-static inline __attribute__((always_inline)) int32_t multiply(const uint8_t *chunk, size_t length, uint32_t width,
-                                                              const uint32_t *keys, const float *x, size_t count,
-                                                              float *block, int wide_rows, int wide_columns,
-                                                              int format) {
-  ck_chunk_header header;
-  memcpy(&header, chunk, sizeof header);
-  const size_t number = wide_rows ? 4 : 2, column_size = wide_columns ? 2 : 1;
-  const size_t value_size = format == CK_FLOAT32 ? 4 : format == CK_FLOAT16 ? 2 : 1;
-  const size_t rows = header.row_count, entries = header.entry_count;
-  if (header.bucket_bits > 31 || header.key_bits > 31 || header.bucket_bits > header.key_bits) return -1;
-  const size_t bucket_count = (size_t)1 << header.bucket_bits;
-  const uint8_t *buckets = chunk + sizeof header;
-  const uint8_t *row = buckets + number * (bucket_count + 1);
-  const uint8_t *columns = row + 2 * number * (rows + 1);
-  const size_t values_at = (size_t)(columns - chunk) + column_size * entries;
-  const uint8_t *values = chunk + ((values_at + 3) & ~(size_t)3);
-  if ((size_t)(values - chunk) + value_size * entries > length) return -1;
+static inline size_t value_size(int format) { return format == CK_FLOAT32 ? 4 : format == CK_FLOAT16 ? 2 : 1; }
 
-  const unsigned shift = header.key_bits - header.bucket_bits;
-  const uint32_t tag_mask = ((uint32_t)1 << shift) - 1, key_mask = (((uint32_t)1 << header.key_bits) - 1);
-  for (size_t base = 0; base < count; base += GROUP) {
-    const size_t n = count - base < GROUP ? count - base : GROUP;
-    uint32_t first[GROUP], last[GROUP];
-    float factor[GROUP];
-    for (size_t j = 0; j < n; j++)
-      __builtin_prefetch(buckets + number * ((keys[base + j] & key_mask) >> shift));
-    for (size_t j = 0; j < n; j++) {
-      const uint32_t bucket = (keys[base + j] & key_mask) >> shift;
-      first[j] = load(buckets, bucket, wide_rows);
-      last[j] = load(buckets, bucket + 1, wide_rows);
-      __builtin_prefetch(row + 2 * number * first[j]);
+// Finds the parts of a chunk; -1 when the bytes are no chunk.
+static int32_t find_parts(const ck_chunk_visit *visit, parts *p) {
+  ck_chunk_header header;
+  if (visit->length < sizeof header) return -1;
+  memcpy(&header, visit->chunk, sizeof header);
+  if (header.key_bits > 31 || header.bucket_bits > header.key_bits || header.format > CK_INT8) return -1;
+  p->wide_rows = (header.flags & CK_CHUNK_WIDE_ROWS) != 0;
+  p->wide_columns = (header.flags & CK_CHUNK_WIDE_COLUMNS) != 0;
+  p->format = header.format;
+  p->row_count = header.row_count;
+  p->entry_count = header.entry_count;
+  p->shift = header.key_bits - header.bucket_bits;
+  p->tag_mask = ((uint32_t)1 << p->shift) - 1;
+  p->key_mask = ((uint32_t)1 << header.key_bits) - 1;
+  const size_t number = p->wide_rows ? 4 : 2;
+  p->buckets = visit->chunk + sizeof header;
+  p->rows = p->buckets + number * (((size_t)1 << header.bucket_bits) + 1);
+  p->columns = p->rows + 2 * number * ((size_t)header.row_count + 1);
+  const size_t values_at = (size_t)(p->columns - visit->chunk) + (p->wide_columns ? 2 : 1) * (size_t)header.entry_count;
+  p->values = visit->chunk + ((values_at + 3) & ~(size_t)3);
+  const size_t size = (size_t)(p->values - visit->chunk) + value_size(p->format) * header.entry_count;
+  return size <= visit->length ? 0 : -1;
+}
+
+static inline __attribute__((always_inline)) void read_buckets(const parts *p, const uint32_t *keys, size_t n,
+                                                               lookup *found, int wide) {
+  for (size_t j = 0; j < n; j++) {
+    const uint32_t bucket = (keys[j] & p->key_mask) >> p->shift;
+    found[j].first = load(p->buckets, bucket, wide);
+    found[j].last = load(p->buckets, bucket + 1, wide);
+    __builtin_prefetch(p->rows + (wide ? 8 : 4) * (size_t)found[j].first);
+  }
+}
+
+// Moves the look-ups whose feature has a row to the front; their number, or -1.
+static inline __attribute__((always_inline)) int32_t read_rows(const parts *p, const uint32_t *keys, const float *x,
+                                                               size_t n, lookup *found, int wide) {
+  int32_t count = 0;
+  for (size_t j = 0; j < n; j++) {
+    const uint32_t tag = keys[j] & p->tag_mask;
+    const uint32_t end = found[j].last < p->row_count ? found[j].last : p->row_count;
+    for (uint32_t r = found[j].first; r < end; r++) {
+      if (load(p->rows, 2 * (size_t)r, wide) != tag) continue;
+      const uint32_t from = load(p->rows, 2 * (size_t)r + 1, wide);
+      const uint32_t to = load(p->rows, 2 * (size_t)r + 3, wide);
+      if (to > p->entry_count) return -1;
+      // count <= j, so a look-up that is still to be read is never overwritten.
+      found[count++] = (lookup){from, to, x[j]};
+      __builtin_prefetch(p->columns + (p->wide_columns ? 2 : 1) * (size_t)from);
+      __builtin_prefetch(p->values + value_size(p->format) * from);
+      break;
     }
-    size_t found = 0;
-    for (size_t j = 0; j < n; j++) {
-      const uint32_t tag = keys[base + j] & tag_mask;
-      const uint32_t end = last[j] < rows ? last[j] : (uint32_t)rows;
-      for (uint32_t r = first[j]; r < end; r++) {
-        if (load(row, 2 * (size_t)r, wide_rows) != tag) continue;
-        const uint32_t from = load(row, 2 * (size_t)r + 1, wide_rows);
-        const uint32_t to = load(row, 2 * (size_t)r + 3, wide_rows);
-        if (to > entries) return -1;
-        // found <= j, so the ranges still to be read are never overwritten.
-        first[found] = from;
-        last[found] = to;
-        factor[found++] = x[base + j];
-        __builtin_prefetch(columns + column_size * from);
-        __builtin_prefetch(values + value_size * from);
-        break;
-      }
-    }
-    for (size_t j = 0; j < found; j++) {
-      const float f = factor[j];
-      for (uint32_t i = first[j]; i < last[j]; i++) {
-        uint32_t column;
-        if (wide_columns) {
-          uint16_t c;
-          memcpy(&c, columns + 2 * (size_t)i, 2);
-          if (c >= width) return -1;
-          column = c;
-        } else {
-          column = columns[i];
-        }
-        block[column] += f * weight(values, i, format);
-      }
+  }
+  return count;
+}
+
+static inline __attribute__((always_inline)) int32_t add_rows(const parts *p, const lookup *found, int32_t n,
+                                                              uint32_t width, float *block, int wide, int format) {
+  for (int32_t j = 0; j < n; j++) {
+    const float factor = found[j].factor;
+    for (uint32_t i = found[j].first; i < found[j].last; i++) {
+      const uint32_t column = wide ? load(p->columns, i, 0) : p->columns[i];
+      if (wide && column >= width) return -1;
+      block[column] += factor * weight(p->values, i, format);
     }
   }
   return 0;
 }
 
-CK_TARGET_CLONES
-int32_t ck_chunk_multiply(const uint8_t *chunk, size_t length, uint32_t width, const uint32_t *keys,
-                          const float *values, size_t count, float *block) {
-  if (length < sizeof(ck_chunk_header)) return -1;
-  ck_chunk_header header;
-  memcpy(&header, chunk, sizeof header);
-#define CASE(rows, columns, format)                                                                          \
-  case (rows) | (columns) << 1 | (format) << 2:                                                              \
-    return multiply(chunk, length, width, keys, values, count, block, rows, columns, format);
-  switch ((header.flags & 3) | header.format << 2) {
-    CASE(0, 0, CK_FLOAT32) CASE(0, 0, CK_FLOAT16) CASE(0, 0, CK_INT8)
-    CASE(1, 0, CK_FLOAT32) CASE(1, 0, CK_FLOAT16) CASE(1, 0, CK_INT8)
-    CASE(0, 1, CK_FLOAT32) CASE(0, 1, CK_FLOAT16) CASE(0, 1, CK_INT8)
-    CASE(1, 1, CK_FLOAT32) CASE(1, 1, CK_FLOAT16) CASE(1, 1, CK_INT8)
-    default: return -1;
+static inline __attribute__((always_inline)) int32_t multiply(const ck_chunk_visit *visits, size_t visit_count,
+                                                              const uint32_t *keys, const float *x, size_t n) {
+  parts p[VISITS];
+  lookup found[LOOKUPS];
+  int32_t counts[VISITS];
+  for (size_t v = 0; v < visit_count; v++) __builtin_prefetch(visits[v].chunk);
+  for (size_t v = 0; v < visit_count; v++) {
+    if (find_parts(&visits[v], &p[v]) != 0) return -1;
+    for (size_t j = 0; j < n; j++)
+      __builtin_prefetch(p[v].buckets + (p[v].wide_rows ? 4 : 2) * (size_t)((keys[j] & p[v].key_mask) >> p[v].shift));
   }
-#undef CASE
+  for (size_t v = 0; v < visit_count; v++) {
+    if (p[v].wide_rows) read_buckets(&p[v], keys, n, found + v * n, 1);
+    else read_buckets(&p[v], keys, n, found + v * n, 0);
+  }
+  for (size_t v = 0; v < visit_count; v++) {
+    counts[v] = p[v].wide_rows ? read_rows(&p[v], keys, x, n, found + v * n, 1)
+                               : read_rows(&p[v], keys, x, n, found + v * n, 0);
+    if (counts[v] < 0) return -1;
+  }
+  for (size_t v = 0; v < visit_count; v++) {
+    const lookup *rows = found + v * n;
+    int32_t status;
+#define ADD(wide, format) status = add_rows(&p[v], rows, counts[v], visits[v].width, visits[v].block, wide, format)
+    if (p[v].wide_columns) {
+      if (p[v].format == CK_FLOAT32) ADD(1, CK_FLOAT32);
+      else if (p[v].format == CK_FLOAT16) ADD(1, CK_FLOAT16);
+      else ADD(1, CK_INT8);
+    } else {
+      if (p[v].format == CK_FLOAT32) ADD(0, CK_FLOAT32);
+      else if (p[v].format == CK_FLOAT16) ADD(0, CK_FLOAT16);
+      else ADD(0, CK_INT8);
+    }
+#undef ADD
+    if (status != 0) return -1;
+  }
+  return 0;
+}
+
+CK_TARGET_CLONES
+int32_t ck_chunks_multiply(const ck_chunk_visit *visits, size_t visit_count, const uint32_t *keys,
+                           const float *values, size_t count) {
+  for (size_t base = 0; base < count; base += FEATURES) {
+    const size_t n = count - base < FEATURES ? count - base : FEATURES;
+    const size_t together = LOOKUPS / n < VISITS ? LOOKUPS / n : VISITS;
+    for (size_t v = 0; v < visit_count; v += together) {
+      const size_t visited = visit_count - v < together ? visit_count - v : together;
+      if (multiply(visits + v, visited, keys + base, values + base, n) != 0) return -1;
+    }
+  }
+  return 0;
 }
 
 uint16_t ck_float16_bits(float x) {

@@ -18,36 +18,26 @@ struct ChunkedWeights: Sendable, Equatable {
   /// Scale of each child with the format int8; empty otherwise.
   let scales: StoredArray<Float>
 
-  /// block[c] = weights of child c times x, for the children `children` of a parent; the bias is included with
-  /// the constant feature's value `bias`.
+  /// The visit of a parent's chunk that adds its children's products to `block`.
   ///
-  /// `block` holds at least max(children.count, 256) floats. Returns false when the stored bytes are no chunk.
+  /// `block` may be written for max(children, 256) floats.
   @inline(__always)
-  func multiply(
-    parent: Int, children: Range<Int>, keys: UnsafeBufferPointer<UInt32>, values: UnsafePointer<Float>,
-    bias: Float,
-    into block: UnsafeMutablePointer<Float>
-  ) -> Bool {
+  func visit(parent: Int, children: Int, block: UnsafeMutablePointer<Float>) -> ck_chunk_visit {
     let (start, end) = (starts.unsafeBaseAddress[parent], starts.unsafeBaseAddress[parent + 1])
-    block.update(repeating: 0, count: children.count)
-    let status = ck_chunk_multiply(
-      bytes.unsafeBaseAddress + Int(start), Int(end - start), UInt32(children.count), keys.baseAddress!,
-      values,
-      keys.count, block)
-    let bias0 = biases.unsafeBaseAddress + children.lowerBound
-    if format == .int8 {
-      let scale = scales.unsafeBaseAddress + children.lowerBound
-      for c in 0..<children.count { block[c] = block[c] * scale[c] + bias0[c] * bias }
-    } else {
-      for c in 0..<children.count { block[c] += bias0[c] * bias }
-    }
-    return status == 0
+    return ck_chunk_visit(
+      chunk: bytes.unsafeBaseAddress + Int(start), length: Int(end - start), width: UInt32(children), block: block)
   }
 
-  /// Loads the beginning of a parent's chunk into the cache.
+  /// Scales the products of `children` where the format asks for it and adds their biases.
   @inline(__always)
-  func prefetch(parent: Int) {
-    ck_chunk_prefetch(bytes.unsafeBaseAddress + Int(starts.unsafeBaseAddress[parent]))
+  func finish(children: Range<Int>, bias: Float, _ block: UnsafeMutablePointer<Float>) {
+    let weights = biases.unsafeBaseAddress + children.lowerBound
+    if format == .int8 {
+      let scale = scales.unsafeBaseAddress + children.lowerBound
+      for c in 0..<children.count { block[c] = block[c] * scale[c] + weights[c] * bias }
+    } else {
+      for c in 0..<children.count { block[c] += weights[c] * bias }
+    }
   }
 
   /// Number of bytes of all parts.

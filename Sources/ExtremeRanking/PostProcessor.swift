@@ -50,23 +50,33 @@ public enum PostProcessor: Sendable, Hashable, CaseIterable {
     self = found
   }
 
-  /// What a level adds to its parents' value for a score v; paths are ranked by the sum, so that products of
+  /// Replaces scores v by what a level adds to its parents' value; paths are ranked by the sum, so that products of
   /// many small factors never underflow to equal zeros.
-  func term(_ v: Float) -> Float {
+  func replaceByTerms(_ scores: UnsafeMutableBufferPointer<Float>) {
     switch self {
-    case .noop: return v
+    case .noop: return
     case .sigmoid, .logSigmoid:
-      return v < 0 ? v - log1p(exp(v)) : -log1p(exp(-v))
-    case .l1Hinge, .logL1Hinge: return -max(0, 1 - v)
+      for i in scores.indices {
+        let v = scores[i]
+        scores[i] = v < 0 ? v - log1p(exp(v)) : -log1p(exp(-v))
+      }
+    case .l1Hinge, .logL1Hinge:
+      for i in scores.indices { scores[i] = -max(0, 1 - scores[i]) }
     case .l2Hinge, .logL2Hinge:
-      let gap = max(0, 1 - v)
-      return -gap * gap
+      for i in scores.indices {
+        let gap = max(0, 1 - scores[i])
+        scores[i] = -gap * gap
+      }
     case .l3Hinge, .logL3Hinge:
-      let gap = max(0, 1 - v)
-      return -gap * gap * gap
+      for i in scores.indices {
+        let gap = max(0, 1 - scores[i])
+        scores[i] = -gap * gap * gap
+      }
     case .l4Hinge, .logL4Hinge:
-      let square = max(0, 1 - v) * max(0, 1 - v)
-      return -square * square
+      for i in scores.indices {
+        let square = max(0, 1 - scores[i]) * max(0, 1 - scores[i])
+        scores[i] = -square * square
+      }
     }
   }
 

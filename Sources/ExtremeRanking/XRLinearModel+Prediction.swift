@@ -1,3 +1,4 @@
+internal import CKernels
 internal import Learning
 public import LinearAlgebra
 
@@ -6,16 +7,24 @@ extension XRLinearModel {
   public struct Scratch {
     var keys: [UInt32] = []
     var values: [Float] = []
-    var block = [Float](repeating: 0, count: 256)
     var beam: [RankKey] = []
     var candidates: [RankKey] = []
+    private(set) var visits: [ck_chunk_visit] = []
+    private(set) var block: [Float] = []
 
     /// Creates memory that grows with use.
     public init() {}
 
-    /// Makes room for the scores of `count` children.
-    mutating func reserveBlock(_ count: Int) {
-      if block.count < count { block = [Float](repeating: 0, count: count) }
+    /// Room for the scores of `count` children, all 0, with as much behind them as a damaged chunk may write to.
+    mutating func withBlock<Result>(
+      _ count: Int, _ body: (UnsafeMutablePointer<Float>, inout [ck_chunk_visit]) throws -> Result
+    ) rethrows -> Result {
+      if block.count < count + 256 { block = [Float](repeating: 0, count: 2 * count + 256) }
+      return try block.withUnsafeMutableBufferPointer { block in
+        block.baseAddress!.update(repeating: 0, count: count)
+        visits.removeAll(keepingCapacity: true)
+        return try body(block.baseAddress!, &visits)
+      }
     }
   }
 
@@ -96,46 +105,28 @@ extension XRLinearModel {
 
   /// Leaves the children of every node of the beam in `scratch.candidates`.
   func expandBeam(level: Int, _ options: PredictionOptions, _ scratch: inout Scratch) throws {
-    let post = options.postProcessor ?? recipe.postProcessor
-    let (weights, isLast) = (levels[level], level == tree.depth - 1)
-    scratch.candidates.removeAll(keepingCapacity: true)
-    for (rank, parent) in scratch.beam.enumerated() {
-      if rank + 1 < scratch.beam.count { weights.prefetch(parent: Int(scratch.beam[rank + 1].id)) }
-      try expand(parent, level: level, bias: Float(recipe.solver.bias), &scratch)
-      collect(parent, level: level, isLast: isLast, post, options.filter, &scratch)
-    }
-  }
-
-  /// Puts the scores of a parent's children into `scratch.block`.
-  func expand(_ parent: RankKey, level: Int, bias: Float, _ scratch: inout Scratch) throws {
-    let children = tree.children(of: Int(parent.id), level: level)
-    scratch.reserveBlock(children.count)
-    let isWhole = scratch.block.withUnsafeMutableBufferPointer { block in
-      scratch.keys.withUnsafeBufferPointer { keys in
-        scratch.values.withUnsafeBufferPointer { values in
-          levels[level].multiply(
-            parent: Int(parent.id), children: children, keys: keys, values: values.baseAddress!, bias: bias,
-            into: block.baseAddress!)
+    let expansion = LevelExpansion(self, level: level, options)
+    let beam = scratch.beam
+    let total = beam.reduce(0) { $0 + expansion.children(of: $1).count }
+    // Out of the scratch while it is written, so that nothing is copied.
+    var candidates = scratch.candidates
+    scratch.candidates = []
+    candidates.removeAll(keepingCapacity: true)
+    candidates.append(contentsOf: repeatElement(RankKey(score: 0, id: 0), count: total))
+    let (keys, values) = (scratch.keys, scratch.values)
+    let written = try scratch.withBlock(total) { block, visits in
+      try expansion.multiply(beam, keys, values, block, &visits)
+      return candidates.withUnsafeMutableBufferPointer { candidates in
+        var (from, written) = (block, 0)
+        for parent in beam {
+          written += expansion.emit(parent, from, into: candidates.baseAddress! + written)
+          from += expansion.children(of: parent).count
         }
+        return written
       }
     }
-    guard isWhole else { throw alteredError(level: level) }
-  }
-
-  /// Adds a parent's children to `scratch.candidates`.
-  private func collect(
-    _ parent: RankKey, level: Int, isLast: Bool, _ post: PostProcessor, _ filter: LabelFilter?,
-    _ scratch: inout Scratch
-  ) {
-    let children = tree.children(of: Int(parent.id), level: level)
-    let base = post.accumulates ? parent.score : 0
-    let labels = tree.labels.unsafeBaseAddress
-    for (offset, child) in children.enumerated() {
-      if let filter, !filter.allowsAny(of: leaves(of: child, level: level)) { continue }
-      let score = base + post.term(scratch.block[offset])
-      scratch.candidates.append(
-        RankKey(score: score, id: isLast ? UInt32(bitPattern: labels[child]) : UInt32(child)))
-    }
+    candidates.removeLast(total - written)
+    scratch.candidates = candidates
   }
 
   func answer(_ options: PredictionOptions, _ scratch: inout Scratch) -> RankedLabels {

@@ -57,27 +57,41 @@ extension Array where Element == RankKey {
 
 /// Moves the `k` largest keys to the front, in no order.
 ///
-/// Quickselect with a median of three; keys need not differ.
+/// Quickselect with a median of three and a partition without branches: which key is larger cannot be predicted, so
+/// every key is swapped and the border moves by the comparison's outcome.
 ///
-/// - Precondition: 0 < `k` <= `keys.count`.
+/// - Precondition: 0 < `k` <= `keys.count`; keys differ.
 /// - Complexity: O(`keys.count`) on average
 public func selectLargest(_ k: Int, in keys: UnsafeMutableBufferPointer<RankKey>) {
+  guard let base = keys.baseAddress else { return }
   var (low, high) = (0, keys.count - 1)
   while low < high {
-    let (a, b, c) = (keys[low], keys[(low + high) / 2], keys[high])
+    let (a, b, c) = (base[low], base[(low + high) / 2], base[high])
     let pivot = max(min(a, b), min(max(a, b), c))
-    var (i, j) = (low, high)
-    while i <= j {
-      while keys[i] > pivot { i += 1 }
-      while keys[j] < pivot { j -= 1 }
-      if i <= j {
-        keys.swapAt(i, j)
-        i += 1
-        j -= 1
-      }
+    var border = low
+    for i in low...high {
+      let key = base[i]
+      base[i] = base[border]
+      base[border] = key
+      border += key > pivot ? 1 : 0
     }
-    if k - 1 <= j { high = j } else if k - 1 >= i { low = i } else { return }
+    // [low, border) is larger than the pivot, which is among the others.
+    if k == border { return }
+    if k < border {
+      high = border - 1
+    } else {
+      place(pivot, at: border, in: base, to: high)
+      low = border + 1
+      if k == low { return }
+    }
   }
+}
+
+/// Swaps the key equal to `pivot` to `position`; it is there or behind.
+private func place(_ pivot: RankKey, at position: Int, in keys: UnsafeMutablePointer<RankKey>, to last: Int) {
+  var i = position
+  while i < last, keys[i].bits != pivot.bits { i += 1 }
+  (keys[i], keys[position]) = (keys[position], keys[i])
 }
 
 /// Sorts keys in descending order.

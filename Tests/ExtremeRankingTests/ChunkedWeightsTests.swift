@@ -1,3 +1,4 @@
+import CKernels
 import LinearAlgebra
 import Probability
 import Testing
@@ -29,13 +30,10 @@ import Testing
     var block = [Float](repeating: 0, count: max(256, count))
     let keys = x.indices.map { weights.hash.key($0) }
     let isWhole = block.withUnsafeMutableBufferPointer { block in
-      keys.withUnsafeBufferPointer { keys in
-        x.values.withUnsafeBufferPointer {
-          weights.multiply(
-            parent: 0, children: 0..<count, keys: keys, values: $0.baseAddress!, bias: 1,
-            into: block.baseAddress!)
-        }
-      }
+      var visits = [weights.visit(parent: 0, children: count, block: block.baseAddress!)]
+      let status = ck_chunks_multiply(&visits, 1, keys, x.values, x.count)
+      weights.finish(children: 0..<count, bias: 1, block.baseAddress!)
+      return status == 0
     }
     return (Array(block[..<count]), isWhole)
   }

@@ -25,7 +25,9 @@ import Testing
         for child in try model.levels[level].children(of: parent, range) {
           let weights = Dictionary(uniqueKeysWithValues: child.weights.map { ($0.feature, $0.value) })
           let v = zip(query.indices, query.values).reduce(child.bias) { $0 + (weights[$1.0] ?? 0) * $1.1 }
-          next.append((post.accumulates ? scores[parent] : 0) + post.term(v))
+          var term = [v]
+          term.withUnsafeMutableBufferPointer { post.replaceByTerms($0) }
+          next.append((post.accumulates ? scores[parent] : 0) + term[0])
         }
       }
       scores = next

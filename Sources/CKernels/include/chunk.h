@@ -34,19 +34,26 @@ typedef struct {
   uint32_t reserved;
 } ck_chunk_header;
 
-/// Adds chunk times x to block.
-///
-/// chunk, length: the chunk's bytes. keys, values: hashed features of x and their values, count of them.
-/// block: at least max(width, 256) floats; entries of columns at or above `width` are ignored or land behind it.
-/// Returns 0, or -1 when the bytes are not a chunk (nothing outside the given memory is touched).
-int32_t ck_chunk_multiply(const uint8_t *chunk, size_t length, uint32_t width, const uint32_t *keys,
-                          const float *values, size_t count, float *block);
+/// A chunk that a query looks at, and where its product goes.
+typedef struct {
+  /// The chunk's bytes.
+  const uint8_t *chunk;
+  /// Their number.
+  size_t length;
+  /// Number of the chunk's columns.
+  uint32_t width;
+  /// At least max(width, 256) floats that may be written; entries of columns at or above `width` land there or are
+  /// refused.
+  float *block;
+} ck_chunk_visit;
 
-/// Loads the beginning of a chunk into the cache.
-static inline void ck_chunk_prefetch(const uint8_t *chunk) {
-  __builtin_prefetch(chunk);
-  __builtin_prefetch(chunk + 64);
-}
+/// Adds chunk times x to the block of every visit.
+///
+/// keys, values: hashed features of x and their values, count of them. The sum of a block is taken in the order of
+/// the features, whatever other visits there are. Returns 0, or -1 when the bytes of a visit are not a chunk (nothing
+/// outside the given memory is touched).
+int32_t ck_chunks_multiply(const ck_chunk_visit *visits, size_t visit_count, const uint32_t *keys,
+                           const float *values, size_t count);
 
 /// The number nearest to x with half precision, as its bits; beyond its range the largest one.
 uint16_t ck_float16_bits(float x);
