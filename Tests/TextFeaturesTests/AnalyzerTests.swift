@@ -100,6 +100,7 @@ struct AnalyzerTests {
     analyzer.normalizer.foldsCompatibilityForms = options & 4 == 0
     analyzer.normalizer.joinsUnits = options & 8 == 0
     analyzer.normalizer.splitsCodes = options & 8 == 0
+    analyzer.tokenizer.separatesLettersFromDigits = options % 3 == 0
     analyzer.stemming = options & 1 == 0 ? .english : nil
     let (text, ranged) = (AnalyzedText(analyzer), AnalyzedText(analyzer))
     var generator = SeededGenerator(seed: 11, stream: UInt64(options))
