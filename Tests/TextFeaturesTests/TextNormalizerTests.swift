@@ -114,6 +114,16 @@ struct TextNormalizerTests {
     #expect(words(text).joined(separator: " ") == expected)
   }
 
+  @Test func `letters are cut from digits where that is asked for`() {
+    var analyzer = Analyzer()
+    analyzer.tokenizer.separatesLettersFromDigits = true
+    analyzer.normalizer.splitsCodes = false
+    #expect(
+      analyzer.words(in: "DW735X 12 ft. 1.5v é9 東京2") == [
+        "dw", "735", "x", "12", "ft", "1.5", "v", "e", "9", "東京", "2",
+      ])
+  }
+
   @Test func `ranges point to the original`() {
     let text = "  Café-Tür 12 in. DW-735X ﬁn  東京タワー e\u{301}! 6'"
     let analyzed = AnalyzedText(Analyzer())

@@ -12,11 +12,12 @@ public final class AnalyzedText: RandomAccessCollection {
   private let stemmer: Stemmer?
   private let stopWords: Vocabulary?
 
-  private var surfaceRanges = ScratchBuffer<WordRange>()
-  private var kept = ScratchBuffer<KeptWord>()
-  private var stems = ScratchBuffer<UInt8>(capacity: 256)
-  private var text = UnsafeBufferPointer<UInt8>(start: nil, count: 0)
-  private var recordsRanges = false
+  // One thread fills this memory and nothing is looked at while it is filled: no need to check each access.
+  @exclusivity(unchecked) private var surfaceRanges = ScratchBuffer<WordRange>()
+  @exclusivity(unchecked) private var kept = ScratchBuffer<KeptWord>()
+  @exclusivity(unchecked) private var stems = ScratchBuffer<UInt8>(capacity: 256)
+  @exclusivity(unchecked) private var text = UnsafeBufferPointer<UInt8>(start: nil, count: 0)
+  @exclusivity(unchecked) private var recordsRanges = false
 
   private struct WordRange {
     var start: UInt32
@@ -94,6 +95,9 @@ public final class AnalyzedText: RandomAccessCollection {
         start: stems.base + Int(record.stemStart), count: Int(record.stemEnd - record.stemStart)),
       range: surface.range)
   }
+
+  /// Bytes of all words together, at most; pairs of characters share bytes.
+  var byteCount: Int { 2 * text.count }
 
   /// Number of words in the text, stop words included.
   public var surfaceCount: Int { surfaceRanges.count }

@@ -45,7 +45,7 @@ public enum StemmingLanguage: String, Codable, Sendable, CaseIterable {
 /// Not for several threads at once: the library's object holds its answer.
 final class Stemmer {
   private let stemmer: OpaquePointer
-  private var cache: ScratchBuffer<UInt8>
+  @exclusivity(unchecked) private var cache: ScratchBuffer<UInt8>
 
   /// Bytes of a cached word: lengths of word and stem, the word, the stem.
   private static let entrySize = 64

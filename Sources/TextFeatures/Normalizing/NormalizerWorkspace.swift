@@ -2,10 +2,11 @@
 final class NormalizerWorkspace {
   private let options: TextNormalizer
   private let ascii: ASCIITable
-  private var folding: FoldingTable?
-  private var scalars = NormalizedBytes()
-  private var rewritten = NormalizedBytes()
-  private var usesRewritten = false
+  // One thread at a time normalises here: no need to check each access.
+  @exclusivity(unchecked) private var folding: FoldingTable?
+  @exclusivity(unchecked) private var scalars = NormalizedBytes()
+  @exclusivity(unchecked) private var rewritten = NormalizedBytes()
+  @exclusivity(unchecked) private var usesRewritten = false
 
   /// The longest text that is looked at, in bytes; what is behind it is ignored.
   static let maximumLength = 1 << 28

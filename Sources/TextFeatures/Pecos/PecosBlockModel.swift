@@ -2,7 +2,7 @@ internal import Learning
 internal import LinearAlgebra
 
 /// A trained base vectoriser.
-struct PecosBlockModel: Sendable {
+final class PecosBlockModel: Sendable {
   let block: PecosNGramBlock
   /// Tokens under their numbers.
   let tokens: Vocabulary
@@ -11,6 +11,13 @@ struct PecosBlockModel: Sendable {
   let weights: StoredArray<Float>
 
   var count: Int { weights.count }
+
+  init(block: PecosNGramBlock, tokens: Vocabulary, grams: GramTable, weights: StoredArray<Float>) {
+    self.block = block
+    self.tokens = tokens
+    self.grams = grams
+    self.weights = weights
+  }
 
   /// Replaces `ids` by the tokens of a text, -1 for one that is unknown; returns how many are known.
   func tokenize(
@@ -65,7 +72,7 @@ extension PecosBlockModel {
     try writer.add("weights", array: weights)
   }
 
-  init(from archive: ModelArchive, block: PecosNGramBlock) throws {
+  convenience init(from archive: ModelArchive, block: PecosNGramBlock) throws {
     let grams = try GramTable(from: archive.section("grams"))
     self.init(
       block: block, tokens: try Vocabulary(from: archive.section("tokens")), grams: grams,

@@ -16,10 +16,12 @@ struct PecosCorpus {
       for document in texts.count * index / count..<texts.count * (index + 1) / count {
         if document & 1023 == 0 { try execution.cancellation.check() }
         var text = texts[document]
+        try Vocabulary.checkByteCount(parts[index].tokens.byteCount + text.utf8.count)
         text.withUTF8 { parts[index].append($0) }
       }
     }
     corpus = TokenCorpus(slices: parts.map(\.slice), documents: texts.count)
+    try Vocabulary.checkByteCount(parts.reduce(0) { $0 + $1.tokens.byteCount })
     var words = Vocabulary.Builder()
     var numbers: [[UInt32]] = []
     for part in parts {

@@ -46,7 +46,13 @@ public struct PecosTextVectorization: Estimator {
     problems.require(
       texts.count < Int(UInt32.max), "texts", given: "\(texts.count) texts", expected: "fewer than 2^32 - 1")
     try problems.throwIfAny()
-    let models = try blocks.map { try model(of: $0, texts, execution) }
+    let models = try blocks.enumerated().map { index, block in
+      try execution.cancellation.check()
+      let model = try model(of: block, texts, execution)
+      execution.progress.report(
+        ProgressEvent(stage: "counting features", completed: index + 1, total: blocks.count))
+      return model
+    }
     return PecosTextVectorizer(recipe: self, blocks: models)
   }
 

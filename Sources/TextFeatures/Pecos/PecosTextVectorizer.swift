@@ -76,11 +76,12 @@ public struct PecosTextVectorizer: Predictor {
   }
 
   final class Memory {
-    var tokens = ScratchBuffer<Int32>()
-    var found = ScratchBuffer<Int32>()
-    var indices = ScratchBuffer<Int32>()
-    var values = ScratchBuffer<Float>()
-    var known = (found: 0, total: 0)
+    // One thread at a time works here: no need to check each access.
+    @exclusivity(unchecked) var tokens = ScratchBuffer<Int32>()
+    @exclusivity(unchecked) var found = ScratchBuffer<Int32>()
+    @exclusivity(unchecked) var indices = ScratchBuffer<Int32>()
+    @exclusivity(unchecked) var values = ScratchBuffer<Float>()
+    @exclusivity(unchecked) var known = (found: 0, total: 0)
   }
 
   /// Replaces `row` by the features of a text.

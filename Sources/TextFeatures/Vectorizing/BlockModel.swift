@@ -2,7 +2,9 @@ internal import Learning
 internal import LinearAlgebra
 
 /// One trained block of features.
-struct BlockModel: Sendable {
+///
+/// A class, as are its tables, so that looking at it for every text counts one reference rather than a dozen.
+final class BlockModel: Sendable {
   /// How features are found.
   enum Features: Sendable {
     case words(GramTable)
@@ -55,7 +57,7 @@ struct BlockModel: Sendable {
     self.weights = weights
   }
 
-  init(from archive: ModelArchive, block: NGramBlock, firstFeature: Int) throws {
+  convenience init(from archive: ModelArchive, block: NGramBlock, firstFeature: Int) throws {
     let features: Features =
       block.grams == .characterTrigrams
       ? .trigrams(try TrigramTable(from: archive)) : .words(try GramTable(from: archive))

@@ -5,7 +5,7 @@ internal import LinearAlgebra
 ///
 /// A sequence is followed token by token: the key (node of the beginning, next token) leads to the node of the
 /// longer sequence and to its feature, if it is one. The nodes of single tokens are the tokens.
-struct GramTable: Sendable {
+final class GramTable: Sendable {
   /// Feature of each single token, or -1; empty when no single token is a feature.
   let singles: StoredArray<Int32>
   /// (node, token) to node << 32 | feature + 1.
@@ -132,7 +132,7 @@ extension GramTable {
     try writer.add("offsets", array: offsets)
   }
 
-  init(from archive: ModelArchive) throws {
+  convenience init(from archive: ModelArchive) throws {
     let offsets = try archive.array("offsets", of: UInt32.self)
     guard offsets.count > 0 else {
       throw FileFormatError(

@@ -18,6 +18,7 @@ struct SurfaceCorpus {
       for document in texts.count * index / count..<texts.count * (index + 1) / count {
         if document & 1023 == 0 { try execution.cancellation.check() }
         text.fill(texts[document])
+        try Vocabulary.checkByteCount(parts[index].words.byteCount + text.byteCount)
         parts[index].append(text)
       }
     }
@@ -25,6 +26,7 @@ struct SurfaceCorpus {
     // Slices stand in the order of the texts: the numbers are those of one pass over all of them.
     var surfaces = parts[0].words
     var numbers: [[UInt32]] = [[]]
+    try Vocabulary.checkByteCount(parts.reduce(0) { $0 + $1.words.byteCount })
     for part in parts.dropFirst() {
       numbers.append(
         (0..<part.words.count).map { id in

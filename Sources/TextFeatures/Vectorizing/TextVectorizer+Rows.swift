@@ -15,9 +15,10 @@ extension TextVectorizer {
   /// What a ``Scratch`` holds.
   final class Memory {
     let text: AnalyzedText
-    var words = ScratchBuffer<Int32>()
-    var row = RowBuilder()
-    var knownShare: Float = 0
+    // One thread at a time works here: no need to check each access.
+    @exclusivity(unchecked) var words = ScratchBuffer<Int32>()
+    @exclusivity(unchecked) var row = RowBuilder()
+    @exclusivity(unchecked) var knownShare: Float = 0
 
     init(_ analyzer: Analyzer) {
       text = AnalyzedText(analyzer)

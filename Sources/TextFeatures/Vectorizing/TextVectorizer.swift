@@ -6,8 +6,8 @@ public import LinearAlgebra
 ///     let x = vectorizer.predict("cordless drill 20v")
 ///     vectorizer.explain(Int(x.indices[0]))          // "drill"
 ///
-/// For many texts make one ``Scratch`` a thread and call ``vectorize(_:scratch:into:)-(UnsafeBufferPointer<UInt8>,_,_)``: nothing is
-/// allocated after the first few texts.
+/// For many texts make one ``Scratch`` a thread and call `vectorize(_:scratch:into:)`: nothing is allocated after
+/// the first few texts.
 public struct TextVectorizer: Predictor {
   /// What it was trained with.
   public let recipe: TextVectorization

@@ -4,11 +4,11 @@ internal import LinearAlgebra
 /// Token numbers of a part of the training texts.
 final class CorpusSlice: @unchecked Sendable {
   // @unchecked: every step of training gives a slice to one thread at a time.
-  var tokens = ScratchBuffer<UInt32>()
+  @exclusivity(unchecked) var tokens = ScratchBuffer<UInt32>()
   /// Position behind each document's last token.
-  var documentEnds = ScratchBuffer<Int>()
+  @exclusivity(unchecked) var documentEnds = ScratchBuffer<Int>()
   /// Gram that begins at each token, while grams are counted.
-  var nodes = ScratchBuffer<UInt32>()
+  @exclusivity(unchecked) var nodes = ScratchBuffer<UInt32>()
 
   /// Stands for a token that is part of no gram.
   static let none = UInt32.max
@@ -61,8 +61,8 @@ struct TokenCorpus {
 /// Document counts of numbered items in one slice.
 private final class Frequencies: @unchecked Sendable {
   // @unchecked: filled by one thread, read after it has ended its work.
-  fileprivate var counts: ScratchBuffer<UInt32>
-  private var last: ScratchBuffer<UInt32>
+  @exclusivity(unchecked) fileprivate var counts: ScratchBuffer<UInt32>
+  @exclusivity(unchecked) private var last: ScratchBuffer<UInt32>
 
   init(count: Int) {
     counts = ScratchBuffer(capacity: count)

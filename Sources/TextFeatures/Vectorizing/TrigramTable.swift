@@ -2,7 +2,7 @@ internal import Learning
 internal import LinearAlgebra
 
 /// Finds the features of character trigrams; three scalars of 21 bits are one exact key.
-struct TrigramTable: Sendable {
+final class TrigramTable: Sendable {
   let table: KeyTable
   /// Key of each feature.
   let keys: StoredArray<UInt64>
@@ -13,9 +13,9 @@ struct TrigramTable: Sendable {
   var count: Int { keys.count }
 
   /// Numbers the keys in order.
-  init(keys: [UInt64]) {
-    table = KeyTable(keys: keys, values: keys.indices.map { UInt64($0) })
-    self.keys = StoredArray(keys)
+  convenience init(keys: [UInt64]) {
+    self.init(
+      table: KeyTable(keys: keys, values: keys.indices.map { UInt64($0) }), keys: StoredArray(keys))
   }
 
   init(table: KeyTable, keys: StoredArray<UInt64>) {
@@ -74,8 +74,10 @@ struct TrigramTable: Sendable {
     try writer.add("keys", array: keys)
   }
 
-  init(from archive: ModelArchive) throws {
-    table = try KeyTable(slots: archive.array("table", of: UInt64.self), path: archive.path, place: "table")
-    keys = try archive.array("keys", of: UInt64.self)
+  convenience init(from archive: ModelArchive) throws {
+    self.init(
+      table: try KeyTable(
+        slots: archive.array("table", of: UInt64.self), path: archive.path, place: "table"),
+      keys: try archive.array("keys", of: UInt64.self))
   }
 }

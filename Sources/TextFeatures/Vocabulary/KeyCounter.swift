@@ -1,11 +1,11 @@
 /// Numbers 64-bit keys in the order of their first occurrence and counts the documents they occur in.
 final class KeyCounter: @unchecked Sendable {
   // @unchecked: made and filled by one thread; other threads only see it after that thread has ended its work.
-  private(set) var keys = ScratchBuffer<UInt64>()
-  private(set) var documents = ScratchBuffer<UInt32>()
-  private var lastDocument = ScratchBuffer<UInt32>()
-  private var slots: [UInt32]
-  private var shift: UInt64
+  @exclusivity(unchecked) private(set) var keys = ScratchBuffer<UInt64>()
+  @exclusivity(unchecked) private(set) var documents = ScratchBuffer<UInt32>()
+  @exclusivity(unchecked) private var lastDocument = ScratchBuffer<UInt32>()
+  @exclusivity(unchecked) private var slots: [UInt32]
+  @exclusivity(unchecked) private var shift: UInt64
 
   init() {
     slots = [UInt32](repeating: 0, count: 1 << 10)

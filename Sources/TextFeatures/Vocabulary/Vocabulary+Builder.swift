@@ -1,3 +1,4 @@
+internal import Learning
 internal import LinearAlgebra
 
 extension Vocabulary {
@@ -19,6 +20,9 @@ extension Vocabulary {
     init(hashMask: UInt64) {
       self.hashMask = hashMask
     }
+
+    /// Bytes of the distinct words so far.
+    public var byteCount: Int { text.count }
 
     /// Number of distinct words so far.
     public var count: Int { offsets.count - 1 }
@@ -98,6 +102,14 @@ extension Vocabulary {
     var capacity = 16
     while capacity < 2 * count { capacity *= 2 }
     return capacity
+  }
+
+  /// Refuses training texts whose distinct words no vocabulary can hold.
+  static func checkByteCount(_ count: Int) throws {
+    if count <= Builder.maximumBytes { return }
+    throw InvalidInput(
+      "texts", given: "\(count) bytes of distinct words", expected: "at most 4 GiB",
+      advice: "Leave out texts that are not written by people.")
   }
 
   /// A slot of the table that refers to a word.
