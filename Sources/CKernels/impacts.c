@@ -134,3 +134,20 @@ size_t ck_impacts_look_up_dense(
   }
   return kept;
 }
+
+CK_TARGET_CLONES
+uint32_t ck_impacts_threshold(const uint32_t *totals, size_t found, size_t wanted) {
+  enum { BUCKETS = 512 };
+  uint32_t largest = 0;
+  for (size_t i = 0; i < found; i++) largest = totals[i] > largest ? totals[i] : largest;
+  unsigned shift = 0;
+  while (largest >> shift >= BUCKETS) shift++;
+  uint32_t counts[BUCKETS] = {0};
+  for (size_t i = 0; i < found; i++) counts[totals[i] >> shift]++;
+  size_t above = 0;
+  for (uint32_t bucket = largest >> shift; bucket > 0; bucket--) {
+    above += counts[bucket];
+    if (above >= wanted) return (bucket << shift) - 1;
+  }
+  return 0;
+}

@@ -1,3 +1,4 @@
+import Glibc
 import Learning
 import LinearAlgebra
 import Probability
@@ -7,16 +8,28 @@ import TextFeatures
 
 @testable import ProductSearch
 
-/// BM25F from its definition, by counting words in strings.
+/// BM25F from its definition, by counting words in lists of strings.
 private struct TextbookBM25 {
   let recipe: LexicalRecipe
-  let data: ProductSearchData
+  let texts: [[TextField: [String]]]
+  let clicked: [[(word: String, weight: Double)]]
 
-  private func words(_ text: String) -> [String] { recipe.analyzer.words(in: text) }
+  init(_ recipe: LexicalRecipe, _ data: ProductSearchData) {
+    let words = recipe.analyzer.words(in:)
+    self.recipe = recipe
+    texts = data.products.map { product in
+      Dictionary(uniqueKeysWithValues: TextField.allCases.map { ($0, words(product[$0])) })
+    }
+    clicked = data.products.indices.map { position in
+      data.pairs.filter { $0.product == position }.flatMap { pair in
+        words(pair.query).map { ($0, Double(pair.weight)) }
+      }
+    }
+  }
 
-  private func clicked(_ product: Int) -> [(word: String, weight: Double)] {
-    data.pairs.filter { $0.product == product }.flatMap { pair in
-      words(pair.query).map { ($0, Double(pair.weight)) }
+  func score(_ query: String, _ product: Int, scope: LexicalIndex.Scope) -> Double {
+    recipe.analyzer.words(in: query).reduce(0) { sum, word in
+      sum + textScore(word, product) + (scope == .textAndClicks ? clickScore(word, product) : 0)
     }
   }
 
@@ -25,24 +38,18 @@ private struct TextbookBM25 {
     return present.isEmpty ? 0 : present.reduce(0, +) / Double(present.count)
   }
 
-  func score(_ query: String, _ product: Int, scope: LexicalIndex.Scope) -> Double {
-    words(query).reduce(0) { sum, word in
-      sum + textScore(word, product) + (scope == .textAndClicks ? clickScore(word, product) : 0)
-    }
-  }
-
   private func inverse(_ holders: Int) -> Double {
-    LexicalStatistics.inverseFrequency(holders: holders, products: data.products.count)
+    log(1 + (Double(texts.count - holders) + 0.5) / (Double(holders) + 0.5))
   }
 
   private func textScore(_ word: String, _ product: Int) -> Double {
     let fields = TextField.allCases.filter { recipe.fieldWeights[$0] > 0 }
-    let holders = data.products.count { product in fields.contains { words(product[$0]).contains(word) } }
+    let holders = texts.count { text in fields.contains { text[$0]!.contains(word) } }
     var frequency = 0.0
     for field in fields {
-      let own = words(data.products[product][field])
+      let own = texts[product][field]!
       if own.isEmpty { continue }
-      let mean = average(data.products.map { Double(words($0[field]).count) })
+      let mean = average(texts.map { Double($0[field]!.count) })
       let b = recipe.text.b
       frequency +=
         recipe.fieldWeights[field] * Double(own.count { $0 == word }) / (1 - b + b * Double(own.count) / mean)
@@ -52,11 +59,11 @@ private struct TextbookBM25 {
   }
 
   private func clickScore(_ word: String, _ product: Int) -> Double {
-    let holders = data.products.indices.count { clicked($0).contains { $0.word == word } }
-    let own = clicked(product)
+    let own = clicked[product]
     let weight = own.filter { $0.word == word }.reduce(0) { $0 + $1.weight }
     if weight == 0 { return 0 }
-    let mean = average(data.products.indices.map { clicked($0).reduce(0) { $0 + $1.weight } })
+    let holders = clicked.count { $0.contains { $0.word == word } }
+    let mean = average(clicked.map { $0.reduce(0) { $0 + $1.weight } })
     let b = recipe.clicks.b
     let frequency = weight / (1 - b + b * own.reduce(0) { $0 + $1.weight } / mean)
     return recipe.clicks.weight * inverse(holders) * frequency / (frequency + recipe.clicks.k1)
@@ -70,7 +77,7 @@ private struct TextbookBM25 {
     var recipe = LexicalRecipe()
     recipe.text = .init(k1: 1.2, b: 0.6, weight: 0.8)
     recipe.clicks = .init(k1: 0.7, b: 0.3, weight: 1.5)
-    let textbook = TextbookBM25(recipe: recipe, data: shop.data)
+    let textbook = TextbookBM25(recipe, shop.data)
     let index = try recipe.fit(shop.data).scoped(to: scope)
     for _ in 0..<12 {
       let query = shop.text(3)

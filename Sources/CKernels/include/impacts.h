@@ -36,4 +36,8 @@ size_t ck_impacts_look_up_dense(
     const uint16_t *impacts, uint32_t weight, uint32_t bound, uint32_t threshold, uint32_t *places,
     uint32_t *totals, size_t found);
 
+/// A number that at least `wanted` of the totals are above, close to the largest such number; 0 when there are
+/// fewer totals.
+uint32_t ck_impacts_threshold(const uint32_t *totals, size_t found, size_t wanted);
+
 #endif

@@ -1,3 +1,4 @@
+internal import CKernels
 internal import LinearAlgebra
 
 extension ImpactIndex {
@@ -42,8 +43,12 @@ extension ImpactIndex {
       let first = number << windowShift
       // An altered file may name places behind the last document.
       let length = UInt32(truncatingIfNeeded: max(0, min(windowLength, documents - first)))
+      // Counting totals by their size is cheaper than collecting all to drop most of them.
+      if pruning, found > 2 * limit {
+        threshold = max(threshold, ck_impacts_threshold(scratch.totals, found, limit))
+      }
       best.reserve(found)
-      for i in 0..<found where scratch.places[i] < length {
+      for i in 0..<found where scratch.totals[i] > threshold && scratch.places[i] < length {
         best.append(document: first + Int(scratch.places[i]), total: scratch.totals[i])
       }
       // Later documents lose ties, so from here on a total must be larger than the least of the best.

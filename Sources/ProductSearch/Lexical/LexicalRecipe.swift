@@ -76,7 +76,7 @@ public struct LexicalRecipe: Codable, Sendable, Equatable {
   public var text = Group(k1: 0.4, b: 0.75)
 
   /// The queries that led to the product.
-  public var clicks = Group(k1: 0.4, b: 0.75)
+  public var clicks = Group(k1: 0.9, b: 0.25, weight: 0.5)
 
   /// Weights of the fields inside the product's text.
   public var fieldWeights = FieldWeights()

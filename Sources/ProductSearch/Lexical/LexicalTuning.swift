@@ -5,8 +5,8 @@ internal import TextFeatures
 /// Chooses the parameters of a ``LexicalRecipe`` on judged queries by coordinate search over small grids.
 ///
 /// Each parameter in turn takes the value that is best with the others held, for ``rounds`` rounds or until
-/// nothing changes. Only the product's own text is scored: judgments often come from the same clicks as the
-/// pairs, which would then speak for themselves. Tune on training queries, confirm on others.
+/// nothing changes. First the product's own text is scored alone, then, where ``triesClicks`` says so, together
+/// with the queries that led to it. Tune on training queries, confirm on others.
 ///
 ///     let (recipe, trials) = try LexicalTuning().tune(LexicalRecipe(), data, on: trainingQueries)
 public struct LexicalTuning: Codable, Sendable, Equatable {
@@ -16,11 +16,18 @@ public struct LexicalTuning: Codable, Sendable, Equatable {
   /// Length normalisations that are tried.
   public var b = [0.25, 0.5, 0.75, 0.9, 1]
 
+  /// Weights of the clicked queries that are tried, beside the text's weight.
+  public var clickWeights = [0, 0.1, 0.2, 0.3, 0.5, 1, 2]
+
   /// Weights that are tried for each field but the title, whose weight is the unit.
   public var fieldWeights = [0, 0.1, 0.2, 0.3, 0.5, 1]
 
   /// Whether leaving out stop words and stems is tried too; the catalogue is then read once for each.
   public var triesAnalyzers = true
+
+  /// Whether the clicked queries' parameters are tried too. Only where no pair comes from a judged query or from
+  /// its judgments: such pairs would speak for themselves.
+  public var triesClicks = false
 
   /// How often each parameter has its turn.
   public var rounds = 2
@@ -54,16 +61,26 @@ public struct LexicalTuning: Codable, Sendable, Equatable {
     var problems = Violations(recipe.violations)
     problems.append(contentsOf: data.violations)
     try problems.throwIfAny()
-    var search = CoordinateSearch(
-      recipe: recipe, data: ProductSearchData(products: data.products), task: task, execution: execution,
-      leastGain: leastGain)
-    try search.start()
+    let (texts, textTrials) = try tuneText(
+      CoordinateSearch(
+        recipe: recipe, data: ProductSearchData(products: data.products), scope: .text, task: task,
+        execution: execution, leastGain: leastGain))
+    guard triesClicks, !data.pairs.isEmpty else { return (texts, textTrials) }
+    let (tuned, clickTrials) = try tuneClicks(
+      CoordinateSearch(
+        recipe: texts, data: data, scope: .textAndClicks, task: task, execution: execution,
+        leastGain: leastGain))
+    return (tuned, textTrials + clickTrials)
+  }
+
+  private func tuneText(_ search: consuming CoordinateSearch) throws -> (LexicalRecipe, [Trial]) {
+    try search.start("text as given")
     if triesAnalyzers {
       try search.turn("stop words", [("none", .none), ("english", .english)]) { $0.analyzer.stopWords = $1 }
       try search.turn("stemming", [("none", nil)]) { $0.analyzer.stemming = $1 }
     }
     let used = TextField.allCases.filter { field in
-      field != .title && data.products.contains { !$0[field].isEmpty }
+      field != .title && search.has(field)
     }
     for _ in 0..<rounds {
       let before = search.recipe
@@ -76,6 +93,18 @@ public struct LexicalTuning: Codable, Sendable, Equatable {
     }
     return (search.recipe, search.trials)
   }
+
+  private func tuneClicks(_ search: consuming CoordinateSearch) throws -> (LexicalRecipe, [Trial]) {
+    try search.start("text and clicks as given")
+    for _ in 0..<rounds {
+      let before = search.recipe
+      try search.turn("click weight", named(clickWeights)) { $0.clicks.weight = $1 }
+      try search.turn("click k1", named(k1)) { $0.clicks.k1 = $1 }
+      try search.turn("click b", named(b)) { $0.clicks.b = $1 }
+      if search.recipe == before { break }
+    }
+    return (search.recipe, search.trials)
+  }
 }
 
 private func named(_ values: [Double]) -> [(name: String, value: Double)] { values.map { ("\($0)", $0) } }
@@ -84,6 +113,7 @@ private func named(_ values: [Double]) -> [(name: String, value: Double)] { valu
 private struct CoordinateSearch {
   var recipe: LexicalRecipe
   let data: ProductSearchData
+  let scope: LexicalIndex.Scope
   let task: RankingTask
   let execution: Execution
   let leastGain: Double
@@ -92,18 +122,23 @@ private struct CoordinateSearch {
   private var words: LexicalWords?
 
   init(
-    recipe: LexicalRecipe, data: ProductSearchData, task: RankingTask, execution: Execution, leastGain: Double
+    recipe: LexicalRecipe, data: ProductSearchData, scope: LexicalIndex.Scope, task: RankingTask,
+    execution: Execution, leastGain: Double
   ) {
     self.recipe = recipe
     self.data = data
+    self.scope = scope
     self.task = task
     self.execution = execution
     self.leastGain = leastGain
   }
 
-  mutating func start() throws {
+  /// Whether any product has a field.
+  func has(_ field: TextField) -> Bool { data.products.contains { !$0[field].isEmpty } }
+
+  mutating func start(_ name: String) throws {
     best = try measure(recipe)
-    trials.append(LexicalTuning.Trial(change: "as given", ndcg: best, isKept: true))
+    trials.append(LexicalTuning.Trial(change: name, ndcg: best, isKept: true))
   }
 
   /// Tries the values of one parameter and keeps the best where it gains enough.
@@ -138,7 +173,7 @@ private struct CoordinateSearch {
     let known = words?.analyzer == candidate.analyzer ? words : nil
     let words = try known ?? LexicalWords(data, analyzer: candidate.analyzer, on: execution)
     self.words = words
-    let index = try candidate.index(words).scoped(to: .text)
+    let index = try candidate.index(words).scoped(to: scope)
     return try task.evaluate(index, ids: data.products.map(\.id), on: execution).mean.ndcg
   }
 }
