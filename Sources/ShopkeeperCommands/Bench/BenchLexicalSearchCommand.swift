@@ -1,5 +1,6 @@
 internal import FoundationEssentials
 internal import Learning
+internal import LinearAlgebra
 internal import ProductSearch
 internal import StoreSimulator
 
@@ -85,8 +86,7 @@ struct BenchLexicalSearchCommand: Command {
     let model = folder + "/index"
     try ModelArchive.write(to: model, kind: "lexical") { try index.write(to: &$0) }
     return try FileManager.default.contentsOfDirectory(atPath: model).reduce(0) { sum, name in
-      let attributes = try FileManager.default.attributesOfItem(atPath: "\(model)/\(name)")
-      return sum + (attributes[.size] as? Int ?? 0)
+      sum + (try MappedFile(path: "\(model)/\(name)").count)
     }
   }
 }
