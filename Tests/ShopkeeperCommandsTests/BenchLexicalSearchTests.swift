@@ -31,7 +31,7 @@ struct BenchLexicalSearchTests {
     #expect(Set(found.keys) == keys)
     #expect(found.values.allSatisfy { $0 > 0 })
     #expect(found["bm25_us"]! <= found["bm25_p99_us"]!)
-    // Product texts name most of what shoppers type.
+    // The texts of products name most of what shoppers type; chance would find hardly anything.
     for key in ["bm25_ndcg10_c", "bm25_recall10_c", "bm25_recall100_c"] {
       #expect((0.3...1).contains(found[key]!), "\(key)")
     }
