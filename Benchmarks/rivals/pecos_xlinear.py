@@ -15,6 +15,7 @@ import time
 import numpy as np
 import scipy.sparse as sp
 from logs import quality, read_log
+from measuring import folder_bytes, microseconds, processor
 from pecos.utils.featurization.text.vectorizers import Vectorizer
 from pecos.xmc import Indexer, LabelEmbeddingFactory
 from pecos.xmc.xlinear.model import XLinearModel
@@ -23,29 +24,6 @@ BLOCKS = [{"ngram_range": [1, 1], "analyzer": "word", "min_df_cnt": 0}, {"ngram_
           {"ngram_range": [3, 3], "analyzer": "char_wb", "min_df_cnt": 2}]
 CONFIG = {"type": "tfidf", "kwargs": {"base_vect_configs": [{**b, "norm": "l2", "max_df_ratio": 0.98} for b in BLOCKS], "threads": 1}}
 LAYOUTS = ["BINARY_SEARCH_CHUNKED", "HASH_CHUNKED"]
-
-
-def processor(work):
-    start = time.process_time()
-    result = work()
-    return result, time.process_time() - start
-
-
-def microseconds(calls, passes=3):
-    """Thread time of each call, the median of the passes."""
-    for call in calls[:100]:
-        call()
-    times = np.empty((passes, len(calls)))
-    for p in range(passes):
-        for i, call in enumerate(calls):
-            start = time.thread_time()
-            call()
-            times[p, i] = (time.thread_time() - start) * 1e6
-    return np.median(times, 0)
-
-
-def folder_bytes(path):
-    return sum(os.path.getsize(os.path.join(d, f)) for d, _, files in os.walk(path) for f in files)
 
 
 def train(log, figures):

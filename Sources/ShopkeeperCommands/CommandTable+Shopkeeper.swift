@@ -24,6 +24,7 @@ extension CommandTable {
         [
           BenchExtremeRankingCommand.self,
           BenchExtremeRankingScaleCommand.self,
+          BenchLexicalSearchCommand.self,
         ]),
       .command(CompletionsCommand.self),
       .command(ManCommand.self),

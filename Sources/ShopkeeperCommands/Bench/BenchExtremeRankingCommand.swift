@@ -1,5 +1,4 @@
 internal import ExtremeRanking
-internal import FoundationEssentials
 internal import Learning
 internal import LinearAlgebra
 internal import StoreData
@@ -92,19 +91,18 @@ struct BenchExtremeRankingCommand: Command {
 
   /// Milliseconds to open the model from disk, the median of nine times.
   private func openingTime(_ model: ExtremeRankingModel) throws -> Double {
-    let folder =
-      FileManager.default.temporaryDirectory.path(percentEncoded: false)
-      + "/shopkeeper-bench-\(UInt64.random(in: 0...UInt64.max))"
-    defer { try? FileManager.default.removeItem(atPath: folder) }
-    try model.write(to: folder)
-    var times: [Double] = []
-    for _ in 0..<9 {
-      let start = Stopwatch.wallSeconds
-      let opened = try ExtremeRankingModel(contentsOf: folder)
-      times.append((Stopwatch.wallSeconds - start) * 1e3)
-      withExtendedLifetime(opened) {}
+    try withScratchFolder { folder in
+      let path = folder + "/model"
+      try model.write(to: path)
+      var times: [Double] = []
+      for _ in 0..<9 {
+        let start = Stopwatch.wallSeconds
+        let opened = try ExtremeRankingModel(contentsOf: path)
+        times.append((Stopwatch.wallSeconds - start) * 1e3)
+        withExtendedLifetime(opened) {}
+      }
+      return times.sorted()[4]
     }
-    return times.sorted()[4]
   }
 
   /// The share of queries whose ten labels are PECOS', in its order up to scores that differ by less than 1e-6 of
