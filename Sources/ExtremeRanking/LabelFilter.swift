@@ -46,6 +46,15 @@ public struct LabelFilter: Sendable {
     (self.words, self.before, allowedCount) = (words, before, Int(sum))
   }
 
+  /// The same labels in the order of another tree.
+  ///
+  /// - Complexity: O(L)
+  func moved(from old: LabelTree, to new: LabelTree) -> LabelFilter {
+    var isAllowed = [Bool](repeating: false, count: old.labelCount)
+    for position in old.labels.indices { isAllowed[Int(old.labels[position])] = allows(position) }
+    return LabelFilter(new) { isAllowed[$0] }
+  }
+
   /// Whether the label at a position is allowed.
   func allows(_ position: Int) -> Bool { words[position >> 6] >> UInt64(position & 63) & 1 == 1 }
 

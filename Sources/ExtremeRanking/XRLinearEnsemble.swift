@@ -46,21 +46,31 @@ public struct XRLinearEnsemble: Predictor, Sendable {
     try predict(query, PredictionOptions())
   }
 
-  /// Answers one query by the mean of the members' scores.
+  /// Answers one query by the mean of the members' scores; a filter is one of the first member's tree.
   ///
-  /// - Complexity: the sum of the members'
+  /// - Complexity: the sum of the members'; with a filter O(L) more for each
   public func predict(_ query: SparseVector, _ options: PredictionOptions) throws -> RankedLabels {
-    try mean(of: members.map { try $0.predict(query, options) }, options.k)
+    try mean(of: members.map { try $0.predict(query, self.options(options, for: $0)) }, options.k)
   }
 
-  /// Answers many queries, one a row, by the mean of the members' scores.
+  /// Answers many queries, one a row, by the mean of the members' scores; a filter is one of the first member's tree.
   ///
   /// - Throws: ``InvalidInput``; `CancellationError`.
   public func predict(
     _ queries: SparseMatrix, _ options: PredictionOptions, on execution: Execution
   ) throws -> [RankedLabels] {
-    let answers = try members.map { try $0.predict(queries, options, on: execution) }
+    let answers = try members.map {
+      try $0.predict(queries, self.options(options, for: $0), on: execution)
+    }
     return (0..<queries.rows).map { row in mean(of: answers.map { $0[row] }, options.k) }
+  }
+
+  /// The options with a filter of the first member's tree turned into one of another member's.
+  private func options(_ options: PredictionOptions, for member: XRLinearModel) -> PredictionOptions {
+    guard let filter = options.filter, members.count > 1 else { return options }
+    var own = options
+    own.filter = filter.moved(from: members[0].tree, to: member.tree)
+    return own
   }
 
   private func mean(of answers: [RankedLabels], _ k: Int) -> RankedLabels {

@@ -10,6 +10,8 @@ public enum ShopkeeperCommand {
   ///   (130 for Ctrl-C).
   public static func run() -> Int32 {
     signal(SIGPIPE, SIG_IGN)
+    // A limit on the size of files is an error like a full disk, not the end of the process.
+    signal(SIGXFSZ, SIG_IGN)
     Interruption.install()
     let console = Console(
       output: TextOutput(descriptor: STDOUT_FILENO, name: "standard output"),

@@ -22,12 +22,12 @@ struct BenchExtremeRankingCommand: Command {
   ]
 
   @Option("train", .file(), "Training log: query<TAB>product:clicks,... lines.") var train: String?
-  @Option("test", .file(), "Test log.") var test: String?
+  @Option("test", .file(), "Test log of the same form.") var test: String?
   @Option("labels", .integer(100...1_000_000), "Products of the generated log.") var labels = 30_000
   @Option("pecos", .folder(), "A text2text folder trained by PECOS on the same log.") var pecos: String?
   @Option("pecos-answers", .file(), "PECOS' labels and scores, one line a test query: label:score ...")
   var pecosAnswers: String?
-  @Option("quick", .switch, "Fewer products in the generated log.") var quick = false
+  @Option("quick", .switch, "At most 10,000 products in the generated log.") var quick = false
   @Option(.seed) var seed: UInt64
   @Option(.json) var json: Bool
   @Option(.quiet) var quiet: Bool

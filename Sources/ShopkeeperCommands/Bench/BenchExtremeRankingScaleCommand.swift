@@ -20,10 +20,10 @@ struct BenchExtremeRankingScaleCommand: Command {
 
   @Option(
     "labels", .integer(100...2_000_000),
-    "A size to measure; may be repeated. Default: 10k 30k 100k 300k 1000k.")
+    "A size to measure; without it 10k, 30k, 100k, 300k and 1000k.")
   var labels: [Int]
   @Option("logs", .folder(), "Where to leave the generated logs: a folder for each size.") var logs: String?
-  @Option("quick", .switch, "10k and 30k alone.") var quick = false
+  @Option("quick", .switch, "Measure 10k and 30k alone.") var quick = false
   @Option(.seed) var seed: UInt64
   @Option(.json) var json: Bool
   let work = WorkOptions()

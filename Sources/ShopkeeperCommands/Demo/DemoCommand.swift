@@ -27,8 +27,8 @@ struct DemoCommand: Command {
     let execution = console.execution(work)
     let started = Stopwatch.wallSeconds
     let shop = try makeShop(on: execution)
-    let model = try train(on: execution)
-    let measured = try measure(model, on: execution)
+    let model = try train(console, on: execution)
+    let measured = try measure(model, console, on: execution)
     let seconds = Stopwatch.wallSeconds - started
     try json ? console.print(json: measured) : report(shop, model, measured, seconds, console)
   }
@@ -39,31 +39,34 @@ struct DemoCommand: Command {
     return try SampleShop(recipe).write(to: out, on: execution)
   }
 
-  private func train(on execution: Execution) throws -> ProductSearchModel {
+  private func train(_ console: Console, on execution: Execution) throws -> ProductSearchModel {
     let files = SearchDataOptions()
     files.catalogue = "\(out)/catalogue.jsonl"
     files.events = ["\(out)/ubi_queries.jsonl", "\(out)/ubi_events.jsonl"]
     let read = try files.read(on: execution)
-    let training = ProductSearchTraining(data: read.data, validation: try task("validation"))
+    let training = ProductSearchTraining(data: read.data, validation: try task("validation", console, on: execution))
     let model = try ProductSearchRecipe().fit(training, on: execution)
     try execution.cancellation.check()
     try model.write(to: "\(out)/models/search", dataFingerprint: read.fingerprint)
     return model
   }
 
-  private func task(_ split: String) throws -> RankingTask? {
+  private func task(_ split: String, _ console: Console, on execution: Execution) throws -> RankingTask? {
     let judged = JudgmentOptions()
     judged.queries = "\(out)/\(split)/queries.tsv"
     judged.judgments = "\(out)/\(split)/judgments.qrels"
-    return try judged.task()
+    return try judged.task(console, on: execution)
   }
 
   /// What every ranker reaches on the test queries, and how long one answer takes.
-  private func measure(_ model: ProductSearchModel, on execution: Execution) throws -> [DemoFigures] {
-    guard let task = try task("test") else { return [] }
+  private func measure(
+    _ model: ProductSearchModel, _ console: Console, on execution: Execution
+  ) throws -> [DemoFigures] {
+    guard let task = try task("test", console, on: execution) else { return [] }
     return try model.rankerNames.map { name in
       var run: [String: [ScoredDocument]] = [:]
       for query in task.queries {
+        try execution.cancellation.check()
         let response = try model.search(SearchRequest(query.text, limit: 100, ranker: name))
         run[query.id] = response.results.map { ScoredDocument($0.id, Double($0.score)) }
       }

@@ -74,6 +74,15 @@ extension ValueKind where Element == Double {
   }
 }
 
+extension ValueKind where Element == Double {
+  /// A finite number above 0.
+  static func positiveNumber(_ valueName: String = "X") -> Self {
+    Self(valueName, expected: "a number above 0", range: "above 0") { text in
+      Double(text).flatMap { $0.isFinite && $0 > 0 ? $0 : nil }
+    }
+  }
+}
+
 /// A range in words, for errors and for help.
 private struct RangeWords {
   let expected: String

@@ -18,31 +18,35 @@ struct SearchEvaluateCommand: Command {
 
   @Option(.model(named: "search")) var model: String
   let judged = JudgmentOptions()
-  @Option("engine-run", .file(), "Measure this TREC run instead of the model.") var engineRun: String?
-  @Option("baseline", .file(), "A TREC run to compare with.") var baseline: String?
-  @Option("run", .file(), "Write the answering ranker's TREC run here.") var run: String?
-  @Option("restrict", .file(), "A file of product ids, one a line: judge and count these alone.")
+  @Option("engine-run", .file(), "Measure this TREC run, of any engine, instead of the model.") var engineRun: String?
+  @Option("baseline", .file(), "Another TREC run to compare with.") var baseline: String?
+  @Option("run", .file(), "Write the TREC run of the ranker that answers to this file.") var run: String?
+  @Option("restrict", .file(), "A file of product ids, one a line; all other products are left out.")
   var restrict: String?
-  @Option("limit", short: "k", .integer(1...1000), "Products a query in the run.") var limit = 100
+  @Option("limit", short: "k", .integer(1...1000), "How many products --run gets for each query.") var limit = 100
   @Option(.json) var json: Bool
   let work = WorkOptions()
 
   func run(_ console: Console) throws {
     let execution = console.execution(work)
-    guard var task = try judged.task() else { throw UsageError("--queries and --judgments must be given") }
-    let kept = try restrict.map { Set(try TextLines.read(contentsOf: $0).value.lines) }
+    if engineRun != nil, run != nil { throw UsageError("--run and --engine-run exclude each other") }
+    guard var task = try judged.task(console, on: execution) else { throw UsageError("--queries and --judgments must be given") }
+    let kept = try restrict.map { Set(try console.read(TextLines.self, from: $0, on: execution).value.lines) }
     if let kept { task.queries = task.queries.map { $0.keeping { kept.contains($0) } } }
     var runs: [(name: String, run: [String: [ScoredDocument]])] = []
     if let engineRun {
-      runs.append((engineRun, try RankedRun.read(contentsOf: engineRun).value.byQuery))
+      runs.append((engineRun, try console.read(RankedRun.self, from: engineRun, on: execution).value.byQuery))
     } else {
       let search = try ProductSearchModel(contentsOf: model)
       for name in [search.chosen] + search.rankerNames.filter({ $0 != search.chosen }) {
         runs.append((name, try answers(search, name, task, execution)))
       }
+      try execution.cancellation.check()
       if let run { try write(runs[0].run, task, to: run, tag: runs[0].name) }
     }
-    if let baseline { runs.append((baseline, try RankedRun.read(contentsOf: baseline).value.byQuery)) }
+    if let baseline {
+      runs.append((baseline, try console.read(RankedRun.self, from: baseline, on: execution).value.byQuery))
+    }
     if let kept {
       runs = runs.map { ($0.name, $0.run.mapValues { $0.filter { kept.contains($0.document) } }) }
     }
@@ -52,7 +56,8 @@ struct SearchEvaluateCommand: Command {
   private func answers(
     _ search: ProductSearchModel, _ ranker: String, _ task: RankingTask, _ execution: Execution
   ) throws -> [String: [ScoredDocument]] {
-    let depth = task.documents == .trained || restrict != nil ? 1000 : limit
+    // Products that do not count are dropped afterwards, so more are asked for; recall looks at a hundred.
+    let depth = task.documents == .trained || restrict != nil ? 1000 : max(limit, 100)
     var run: [String: [ScoredDocument]] = [:]
     for (position, query) in task.queries.enumerated() {
       try execution.cancellation.check()

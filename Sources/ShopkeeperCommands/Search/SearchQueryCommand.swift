@@ -46,15 +46,31 @@ struct SearchQueryCommand: Command {
     _ response: SearchResponse, _ explanations: [LexicalExplanation], _ console: Console
   ) throws {
     if text == "-" { try console.print(response.query.printable) }
-    if response.status != .ok { return try console.print(response.status.rawValue) }
+    if response.status != .ok {
+      return try console.print(
+        [response.status.rawValue, response.notice].compactMap(\.self).joined(separator: "; "))
+    }
     var table = TextTable(.right("score"), .left("product"), .left("title"))
     for result in response.results { table.add(result.score.fixed(4), result.id, result.title) }
     try console.print(table)
+    if let notice = response.notice { try console.print(notice) }
     for (result, explanation) in zip(response.results, explanations) {
       try console.print("\n\(result.id.printable): words add up to \(explanation.score.fixed(4))")
       var words = TextTable(.right("score"), .left("word"), .left("from"))
       for part in explanation.parts { words.add(part.score.fixed(4), part.term, part.field) }
       try console.print(words)
     }
+  }
+}
+
+extension SearchResponse {
+  /// What the query lost: `67% of the words are known`; nil when every word counted.
+  fileprivate var notice: String? {
+    var parts: [String] = []
+    if isTruncated { parts.append("only the first \(ProductRanking.maximumWords) words were read") }
+    if status == .ok, knownShare < 1 {
+      parts.append("\((knownShare * 100).rounded(.down).fixed(0))% of the words are known")
+    }
+    return parts.isEmpty ? nil : parts.joined(separator: "; ")
   }
 }

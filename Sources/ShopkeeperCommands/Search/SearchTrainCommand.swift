@@ -45,7 +45,7 @@ struct SearchTrainCommand: Command {
     let execution = console.execution(work)
     let read = try files.read(on: execution)
     for note in read.notes { console.note(note) }
-    let task = try judged.task()
+    let task = try judged.task(console, on: execution)
     var recipe = ProductSearchRecipe()
     recipe.extremeRanking?.model.seed = seed
     if tune {
@@ -59,7 +59,7 @@ struct SearchTrainCommand: Command {
     try model.write(to: out, dataFingerprint: read.fingerprint)
     if model.chosen == model.rankerNames.first, read.data.pairs.count < recipe.minimumPairs {
       console.note(
-        "\(read.data.pairs.count) pairs are fewer than \(recipe.minimumPairs): only words are used")
+        "\(read.data.pairs.count.counted("pair")), fewer than \(recipe.minimumPairs): only words are used")
     }
     try report(model, console)
   }

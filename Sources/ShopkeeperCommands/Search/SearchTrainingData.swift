@@ -16,7 +16,7 @@ struct SearchTrainingData {
 struct SearchDataOptions: OptionGroup {
   @Option("catalogue", .file(), "Products: JSON Lines, CSV or tab-separated, also .gz.") var catalogue: String
 
-  @Option("events", .file(), "Search events (User Behavior Insights), also .gz; may be repeated.") var events:
+  @Option("events", .file(), "Search events (User Behavior Insights), also .gz.") var events:
     [String]
 
   @Option(
@@ -59,6 +59,7 @@ struct SearchDataOptions: OptionGroup {
       var log = SearchLog()
       for path in events {
         let (part, report) = try SearchLog.read(contentsOf: path, options: options)
+        try report.requireAcceptedLines()
         notes.append(report.summary("events"))
         names.append(report.fingerprint)
         log.queries += part.queries
@@ -74,7 +75,7 @@ struct SearchDataOptions: OptionGroup {
       }
     }
     if unknown > 0 {
-      notes.append("\(unknown.grouped) pairs with products that are not in the catalogue were left out")
+      notes.append("\(unknown.counted("pair")) left out: their products are not in the catalogue")
     }
     return SearchTrainingData(
       data: ProductSearchData(products: catalogue.products.map(SearchableProduct.init), pairs: found),
@@ -96,9 +97,7 @@ extension SearchableProduct {
 extension ReadReport {
   /// For example `4,990 products read from catalogue.jsonl, 10 lines rejected, the first: line 7: ...`.
   func summary(_ what: String) -> String {
-    var text = "\(accepted.grouped) \(what) read from \(path)"
-    if let first = rejections.first { text += ", \(rejected.grouped) lines rejected, the first: \(first)" }
-    return text
+    ["\(accepted.grouped) \(what) read from \(path)", rejectionSummary].compactMap(\.self).joined(separator: ", ")
   }
 }
 
@@ -137,21 +136,28 @@ struct JudgmentOptions: OptionGroup {
 
   @Option("training-judgments", .file(), "For protocol D: the judgments trained on.") var training: String?
 
-  /// The task; nil without queries.
-  func task() throws -> RankingTask? {
+  /// The task; nil without queries. What was left out of the files is told on the console.
+  func task(_ console: Console, on execution: Execution) throws -> RankingTask? {
     guard let queries, let judgments else {
       if queries != nil || judgments != nil { throw UsageError("--queries and --judgments go together") }
       return nil
     }
-    let (texts, report) = try QuerySet.read(contentsOf: queries)
-    try report.requireAcceptedLines()
-    let (judged, judgedReport) = try RelevanceJudgments.read(contentsOf: judgments)
-    try judgedReport.requireAcceptedLines()
+    if documents == .trained, training == nil {
+      throw UsageError("--protocol D needs --training-judgments")
+    }
+    let texts = try console.read(QuerySet.self, from: queries, on: execution).value
+    let judged = try console.read(RelevanceJudgments.self, from: judgments, on: execution).value
+    let known = Set(texts.queries.lazy.map(\.id))
+    let unknown = judged.queries.count { !known.contains($0) }
+    if unknown > 0 {
+      console.note(
+        "\(unknown.counted("judged query", "judged queries")) without a text in \(queries): searched by the id")
+    }
     var task = RankingTask(queries: judged.judgedQueries(texts: texts), metrics: preset.metrics)
-    if documents == .trained {
-      guard let training else { throw UsageError("--protocol D needs --training-judgments") }
+    if documents == .trained, let training {
       task.documents = .trained
-      task.training = try RelevanceJudgments.read(contentsOf: training).value.judgedQueries(texts: QuerySet())
+      task.training = try console.read(RelevanceJudgments.self, from: training, on: execution).value
+        .judgedQueries(texts: QuerySet())
     }
     return task
   }

@@ -24,6 +24,11 @@ extension BinaryInteger {
     }
     return text
   }
+
+  /// The number with what it counts: `1 line`, `1,200 lines`; `plural` where an s is not enough.
+  func counted(_ noun: String, _ plural: String? = nil) -> String {
+    "\(grouped) \(self == 1 ? noun : plural ?? noun + "s")"
+  }
 }
 
 /// Seconds as `0:07`, `12:40`, `1:02:03`.

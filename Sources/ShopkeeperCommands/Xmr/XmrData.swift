@@ -44,24 +44,26 @@ struct XmrDataOptions: OptionGroup {
 
   /// Reads what was given.
   ///
-  /// - Parameter names: the names of the labels of a model; a clicked product that is none of them is left out.
-  func read(names: StoredStrings? = nil, labelCount: Int? = nil, on execution: Execution) throws -> XmrData {
+  /// - Parameter names: the names of the labels of a model; a clicked product that is none of them is left out and counted.
+  func read(
+    names: StoredStrings? = nil, labelCount: Int? = nil, _ console: Console, on execution: Execution
+  ) throws -> XmrData {
     let ways = [instances != nil || labels != nil, text != nil, clicks != nil].count { $0 }
     guard ways == 1 else {
       throw UsageError("give one of: --instances with --labels, --text, --clicks")
     }
-    var options = ReadOptions()
-    options.execution = execution
-    if let text { return try readText(text, labelCount: labelCount, options) }
-    if let clicks { return try readClicks(clicks, names: names, options) }
+    if items != nil, text == nil { throw UsageError("--items goes together with --text") }
+    if let text { return try readText(text, labelCount: labelCount, console, execution) }
+    if let clicks { return try readClicks(clicks, names: names, console, execution) }
     guard let instances, let labels else { throw UsageError("--instances and --labels go together") }
     return XmrData(features: try SparseMatrix(npz: instances), labels: try SparseMatrix(npz: labels))
   }
 
-  private func readText(_ path: String, labelCount: Int?, _ options: ReadOptions) throws -> XmrData {
-    let (corpus, report) = try TextCorpus.read(contentsOf: path, options: options)
-    try report.requireAcceptedLines()
-    let names = try items.map { try TextLines.read(contentsOf: $0, options: options).value.lines }
+  private func readText(
+    _ path: String, labelCount: Int?, _ console: Console, _ execution: Execution
+  ) throws -> XmrData {
+    let (corpus, report) = try console.read(TextCorpus.self, from: path, on: execution)
+    let names = try items.map { try console.read(TextLines.self, from: $0, on: execution).value.lines }
     let largest = corpus.entries.lazy.flatMap { $0.labels.lazy.map(\.id) }.max() ?? -1
     let count = names?.count ?? labelCount ?? largest + 1
     guard largest < count else {
@@ -85,18 +87,22 @@ struct XmrDataOptions: OptionGroup {
       fingerprint: report.fingerprint)
   }
 
-  private func readClicks(_ path: String, names: StoredStrings?, _ options: ReadOptions) throws -> XmrData {
-    let (log, report) = try ClickLog.read(contentsOf: path, options: options)
-    try report.requireAcceptedLines()
-    let all =
-      names.map { Array($0) } ?? Set(log.entries.lazy.flatMap { $0.clicks.lazy.map(\.product) }).sorted()
+  private func readClicks(
+    _ path: String, names: StoredStrings?, _ console: Console, _ execution: Execution
+  ) throws -> XmrData {
+    let (log, report) = try console.read(ClickLog.self, from: path, on: execution)
+    // A product that was shown and never clicked is no label.
+    let clicked = log.entries.map { entry in entry.clicks.filter { $0.weight > 0 }.map(\.product) }
+    let all = names.map { Array($0) } ?? Set(clicked.joined()).sorted()
     let numbers = Dictionary(zip(all, 0...)) { first, _ in first }
-    var labels = SparseMatrix.Builder(columns: all.count)
-    for entry in log.entries {
-      labels.append(
-        row: entry.clicks.compactMap { click in
-          numbers[click.product].map { ($0, names == nil ? 1 : Float(click.weight)) }
-        })
+    var (labels, unknown) = (SparseMatrix.Builder(columns: all.count), 0)
+    for products in clicked {
+      let known = Set(products.compactMap { numbers[$0] })
+      unknown += Set(products).count - known.count
+      labels.append(row: known.map { ($0, 1) })
+    }
+    if unknown > 0 {
+      console.note("\(unknown.counted("clicked product")) left out: the model has no such label")
     }
     return XmrData(
       texts: log.entries.map(\.query), labels: labels.finish(), names: all, fingerprint: report.fingerprint)

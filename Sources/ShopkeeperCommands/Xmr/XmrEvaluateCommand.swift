@@ -15,10 +15,10 @@ struct XmrEvaluateCommand: Command {
   @Option(.model(named: "xmr")) var model: String
   let data = XmrDataOptions()
   @Option(.limit) var limit: Int
-  @Option("beam", .integer(1...100_000), "Nodes kept on each level; the model's when not given.") var beam:
+  @Option("beam", .integer(1...100_000), "How many nodes are kept on each level; the model's number when not given.") var beam:
     Int?
   @Option(
-    "post-processor", .postProcessor, "How scores along a path are combined; the model's when not given.")
+    "post-processor", .postProcessor, "How scores along a path are combined; as the model does when not given.")
   var postProcessor: String?
   @Option(.json) var json: Bool
   let work = WorkOptions()
@@ -33,11 +33,9 @@ struct XmrEvaluateCommand: Command {
     let execution = console.execution(work)
     let model = try ExtremeRankingModel(contentsOf: model)
     let read = try data.read(
-      names: model.names, labelCount: model.trees.members[0].labelCount, on: execution)
+      names: model.names, labelCount: model.trees.members[0].labelCount, console, on: execution)
     let features = try features(read, for: model, on: execution)
-    guard features.rows == read.labels.rows else {
-      throw InvalidInput("Y", given: "\(read.labels.rows) rows", expected: "\(features.rows) rows as in X")
-    }
+    try check(features, read.labels, model)
     let options = PredictionOptions(
       k: limit, beam: beam, postProcessor: postProcessor.flatMap(PostProcessor.init(name:)))
     let figures = Self.figures(
@@ -49,6 +47,19 @@ struct XmrEvaluateCommand: Command {
     }
     try console.print("\(figures.instances.grouped) instances")
     try console.print(table)
+  }
+
+  private func check(_ x: SparseMatrix, _ y: SparseMatrix, _ model: ExtremeRankingModel) throws {
+    let tree = model.trees.members[0]
+    var problems = Violations()
+    problems.require(y.rows == x.rows, "Y", given: "\(y.rows) rows", expected: "\(x.rows) rows as in X")
+    problems.require(
+      y.columns <= tree.labelCount, "Y", given: "\(y.columns) labels",
+      expected: "at most \(tree.labelCount) as the model has")
+    problems.require(
+      x.columns <= tree.featureCount, "X", given: "\(x.columns) features",
+      expected: "at most \(tree.featureCount) as the model has")
+    try problems.throwIfAny()
   }
 
   static func figures(_ answers: [RankedLabels], _ labels: SparseMatrix, depth: Int) -> Figures {

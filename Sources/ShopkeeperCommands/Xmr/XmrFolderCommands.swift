@@ -9,16 +9,26 @@ struct XmrImportCommand: Command {
 
   @Positional("PECOS", .folder(), "The folder that PECOS has written.") var pecos: String
   @Option(.outFolder) var out: String
+  @Option(.json) var json: Bool
   let work = WorkOptions()
+
+  struct Summary: Encodable {
+    let labels, features, trees: Int
+    let out: String
+  }
 
   func run(_ console: Console) throws {
     let execution = console.execution(work)
     let model = try ExtremeRankingModel(pecosFolder: pecos, on: execution)
+    try execution.cancellation.check()
     try model.write(to: out)
     let tree = model.trees.members[0]
+    let summary = Summary(
+      labels: tree.labelCount, features: tree.featureCount, trees: model.trees.members.count, out: out)
+    if json { return try console.print(json: summary) }
     try console.print(
-      "\(tree.labelCount.grouped) labels, \(tree.featureCount.grouped) features, \(model.trees.members.count) tree(s);"
-        + " written to \(out)")
+      "\(summary.labels.counted("label")), \(summary.features.counted("feature")),"
+        + " \(summary.trees.counted("tree")); written to \(out)")
   }
 }
 
@@ -26,14 +36,19 @@ struct XmrImportCommand: Command {
 struct XmrExportCommand: Command {
   static let name = "export"
   static let summary = "Write a model as a folder that PECOS reads."
+  static let details = [
+    "PECOS neither normalises texts nor marks their ends. It answers alike when the words of a text are in small letters"
+      + " with one space between them and, for trigrams, one before the first and behind the last."
+  ]
   static let examples = ["shopkeeper xmr export --model shop/models/xmr pecos-model"]
 
   @Option(.model(named: "xmr")) var model: String
-  @Positional("PECOS", .folder(), "The folder to write.") var pecos: String
+  @Positional("PECOS", .folder(), "The folder to write; what is there is replaced.") var pecos: String
+  @Option(.json) var json: Bool
 
   func run(_ console: Console) throws {
     try ExtremeRankingModel(contentsOf: model).write(pecosFolder: pecos)
-    try console.print("written to \(pecos)")
+    try json ? console.print(json: ["out": pecos]) : console.print("written to \(pecos)")
   }
 }
 
@@ -51,7 +66,13 @@ struct XmrPruneCommand: Command {
   @Option("format", .choice(), "How weights are stored; as they are when not given.") var format:
     WeightFormatChoice?
   @Option(.outFolder) var out: String
+  @Option(.json) var json: Bool
   let work = WorkOptions()
+
+  struct Summary: Encodable {
+    let bytesBefore, bytes: Int
+    let out: String
+  }
 
   func run(_ console: Console) throws {
     let execution = console.execution(work)
@@ -65,8 +86,10 @@ struct XmrPruneCommand: Command {
     }
     let new = try ExtremeRankingModel(
       trees: XRLinearEnsemble(members), vectorizer: old.vectorizer, names: old.names)
-    try new.write(to: out, dataFingerprint: archive.manifest.dataFingerprint)
     let bytes = [old, new].map { $0.trees.members.reduce(0) { $0 + $1.byteCount } }
+    try execution.cancellation.check()
+    try new.write(to: out, dataFingerprint: archive.manifest.dataFingerprint)
+    if json { return try console.print(json: Summary(bytesBefore: bytes[0], bytes: bytes[1], out: out)) }
     try console.print("\(bytes[0].grouped) bytes before, \(bytes[1].grouped) after; written to \(out)")
   }
 }

@@ -16,10 +16,10 @@ struct XmrPredictCommand: Command {
   @Option("instances", short: "x", .file(), "Features of the instances, N x D (npz).") var instances: String?
   @Option("text", .file(), "Instances as texts, one a line.") var text: String?
   @Option(.limit) var limit: Int
-  @Option("beam", .integer(1...100_000), "Nodes kept on each level; the model's when not given.") var beam:
+  @Option("beam", .integer(1...100_000), "How many nodes are kept on each level; the model's number when not given.") var beam:
     Int?
   @Option(
-    "post-processor", .postProcessor, "How scores along a path are combined; the model's when not given.")
+    "post-processor", .postProcessor, "How scores along a path are combined; as the model does when not given.")
   var postProcessor: String?
   @Option("only", .file(), "A file of labels, one a line: rank these alone.") var only: String?
   @Option("out", short: "o", .file(), "Write the scores as a matrix N x L (npz) instead of printing them.")
@@ -32,28 +32,52 @@ struct XmrPredictCommand: Command {
     let model = try ExtremeRankingModel(contentsOf: model)
     var options = PredictionOptions(
       k: limit, beam: beam, postProcessor: postProcessor.flatMap(PostProcessor.init(name:)))
-    if let only { options.filter = try filter(only, model) }
-    let features = try features(model, on: execution)
+    if let only { options.filter = try filter(only, model, console, on: execution) }
+    let features = try features(model, console, on: execution)
     let answers = try model.trees.predict(features, options, on: execution)
     if let out {
-      return try matrix(answers, labelCount: model.trees.members[0].labelCount).write(npz: out)
+      let matrix = matrix(answers, labelCount: model.trees.members[0].labelCount)
+      try execution.cancellation.check()
+      try matrix.write(npz: out)
+      return try report(matrix, to: out, console)
     }
     for (row, answer) in answers.enumerated() { try print(answer, row, model, console) }
   }
 
-  private func features(_ model: ExtremeRankingModel, on execution: Execution) throws -> SparseMatrix {
+  private func features(
+    _ model: ExtremeRankingModel, _ console: Console, on execution: Execution
+  ) throws -> SparseMatrix {
     switch (instances, text) {
     case (let instances?, nil): return try SparseMatrix(npz: instances)
     case (nil, let text?):
-      let lines = try TextLines.read(contentsOf: text).value.lines
+      let lines = try console.read(TextLines.self, from: text, on: execution).value.lines
       return try model.textVectorizer().transform(lines, on: execution)
     default: throw UsageError("give one of: --instances, --text")
     }
   }
 
-  private func filter(_ path: String, _ model: ExtremeRankingModel) throws -> LabelFilter {
-    let wanted = Set(try TextLines.read(contentsOf: path).value.lines)
-    return LabelFilter(model.trees.members[0].tree) { wanted.contains(model.name(of: $0)) }
+  private func filter(
+    _ path: String, _ model: ExtremeRankingModel, _ console: Console, on execution: Execution
+  ) throws -> LabelFilter {
+    let lines = try console.read(TextLines.self, from: path, on: execution).value.lines
+    let wanted = Set(lines.filter { !$0.isEmpty })
+    let filter = LabelFilter(model.trees.members[0].tree) { wanted.contains(model.name(of: $0)) }
+    if filter.allowedCount < wanted.count {
+      console.note("\((wanted.count - filter.allowedCount).grouped) of \(path) are no labels of the model")
+    }
+    return filter
+  }
+
+  private func report(_ scores: SparseMatrix, to out: String, _ console: Console) throws {
+    struct Summary: Encodable {
+      let instances, scores: Int
+      let out: String
+    }
+    if json {
+      return try console.print(json: Summary(instances: scores.rows, scores: scores.count, out: out))
+    }
+    try console.print(
+      "\(scores.count.counted("score")) of \(scores.rows.counted("instance")); written to \(out)")
   }
 
   private func matrix(_ answers: [RankedLabels], labelCount: Int) -> SparseMatrix {

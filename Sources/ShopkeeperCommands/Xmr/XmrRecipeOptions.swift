@@ -41,7 +41,7 @@ struct XmrRecipeOptions: OptionGroup {
   @Option("weight-budget", .integer(0...Int.max), "Weights kept for each label at the most; 0: no limit.")
   var weightBudget = 0
 
-  @Option("branching", .integer(2...65_536), "Children of a node of the tree.")
+  @Option("branching", .integer(2...65_536), "Children of a node of the tree at the most.")
   var branching = 32
 
   @Option("max-leaf", .integer(1...65_536), "Labels of a leaf cluster at the most.")
@@ -49,19 +49,19 @@ struct XmrRecipeOptions: OptionGroup {
 
   @Option("loss", .choice(), "The loss of the classifiers.") var loss = Loss.squaredHinge
 
-  @Option("cost", .number(Double.leastNonzeroMagnitude...Double.infinity), "The cost C of an instance.")
+  @Option("cost", .positiveNumber(), "The cost C of an instance: larger follows the data more closely.")
   var cost = 1.0
 
   @Option("bias", .number(0...Double.infinity), "Value of the constant feature; 0: no bias.")
   var bias = 1.0
 
-  @Option("tolerance", .number(Double.leastNonzeroMagnitude...Double.infinity), "Where the solver stops.")
+  @Option("tolerance", .positiveNumber(), "How large a violation of optimality the solver leaves.")
   var tolerance = 0.1
 
   @Option("post-processor", .postProcessor, "How scores along a path are combined.")
   var postProcessor = "l3-hinge"
 
-  @Option("beam", .integer(1...100_000), "Nodes kept on each level while predicting.")
+  @Option("beam", .integer(1...100_000), "How many nodes are kept on each level while predicting.")
   var beam = 10
 
   @Option("format", .choice(), "How weights are stored.") var format = WeightFormatChoice.float32

@@ -34,7 +34,7 @@ struct XmrTrainCommand: Command {
 
   func run(_ console: Console) throws {
     let execution = console.execution(work)
-    let read = try data.read(on: execution)
+    let read = try data.read(console, on: execution)
     let vectorizer = try read.texts.map { try grams.recipe.fit($0, on: execution) }
     let features =
       try read.features ?? vectorizer.map { try $0.transform(read.texts ?? [], on: execution) }
