@@ -31,7 +31,7 @@ struct BenchLexicalSearchCommand: Command {
     let work = WorkOptions()
     (work.threads, work.quiet) = (1, quiet)
     let execution = console.execution(work)
-    let (data, task) = try input(on: execution)
+    let (data, task) = try input(console, on: execution)
     let (index, seconds) = try Stopwatch.processSeconds {
       try LexicalRecipe().fit(data, on: execution).scoped(to: .text)
     }
@@ -54,8 +54,8 @@ struct BenchLexicalSearchCommand: Command {
   }
 
   /// The products and the judged queries of the files, or of a generated shop.
-  private func input(on execution: Execution) throws -> (data: ProductSearchData, task: RankingTask) {
-    if let catalogue { return try read(catalogue, on: execution) }
+  private func input(_ console: Console, on execution: Execution) throws -> (data: ProductSearchData, task: RankingTask) {
+    if let catalogue { return try read(catalogue, console, on: execution) }
     guard judged.queries == nil, judged.judgments == nil else {
       throw UsageError("--queries and --judgments need --catalogue")
     }
@@ -67,14 +67,14 @@ struct BenchLexicalSearchCommand: Command {
       try shop.write(to: folder, on: execution)
       judged.queries = "\(folder)/validation/queries.tsv"
       judged.judgments = "\(folder)/validation/judgments.qrels"
-      return try read("\(folder)/catalogue.jsonl", on: execution)
+      return try read("\(folder)/catalogue.jsonl", console, on: execution)
     }
   }
 
   private func read(
-    _ catalogue: String, on execution: Execution
+    _ catalogue: String, _ console: Console, on execution: Execution
   ) throws -> (data: ProductSearchData, task: RankingTask) {
-    guard let task = try judged.task() else {
+    guard let task = try judged.task(console, on: execution) else {
       throw UsageError("--catalogue needs --queries and --judgments")
     }
     let files = SearchDataOptions()
