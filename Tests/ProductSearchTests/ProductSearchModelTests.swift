@@ -175,4 +175,21 @@ private let recipe: ProductSearchRecipe = {
     let again = try tuning.tune(start, ProductSearchData(products: products), on: task)
     #expect(again.recipe == tuned && again.trials == trials)
   }
+
+  @Test func `clicked queries are weighed only on wish and then by what they gain`() throws {
+    let training = training()
+    let task = try #require(training.validation)
+    var start = LexicalRecipe()
+    start.clicks.weight = 0
+    var tuning = LexicalTuning()
+    tuning.rounds = 1
+    tuning.triesAnalyzers = false
+    let textAlone = try tuning.tune(start, training.data, on: task)
+    #expect(textAlone.recipe.clicks == start.clicks)
+    tuning.triesClicks = true
+    let (tuned, trials) = try tuning.tune(start, training.data, on: task)
+    #expect(tuned.text == textAlone.recipe.text && tuned.clicks.weight > 0)
+    let reached = try task.evaluate(tuned.fit(training.data), ids: training.data.products.map(\.id))
+    #expect(reached.mean.ndcg == trials.last { $0.isKept }?.ndcg && reached.mean.ndcg > 0.2)
+  }
 }
