@@ -1,6 +1,7 @@
 internal import FoundationEssentials
 internal import Learning
 internal import LinearAlgebra
+internal import Probability
 internal import ProductSearch
 internal import StoreSimulator
 
@@ -12,8 +13,9 @@ struct BenchLexicalSearchCommand: Command {
     "Processor time on one thread; the index is made with the default recipe from the products' own texts. Without files"
       + " a generated shop and its validation queries are used.",
     "Figures: microseconds from a query's text to 100 products, analysis included (bm25_us, the mean, and bm25_p99_us);"
-      + " bm25_ndcg10_c, bm25_recall10_c, bm25_recall100_c, ending in d with --protocol D; index_cpu_s, from texts in"
-      + " memory to the index; index_bytes, as written to disk with everything that explanations need.",
+      + " bm25_ndcg10_c, its 95 % interval (bm25_ndcg10_c_low, bm25_ndcg10_c_high), bm25_recall10_c, bm25_recall100_c,"
+      + " with d for c under --protocol D; index_cpu_s, from texts in memory to the index; index_bytes, as written to"
+      + " disk with everything that explanations need.",
   ]
   static let examples = [
     "shopkeeper bench lexical-search",
@@ -46,6 +48,9 @@ struct BenchLexicalSearchCommand: Command {
     let evaluation = try task.evaluate(index, ids: data.products.map(\.id), on: execution)
     let documents = task.documents.rawValue.lowercased()
     figures["bm25_ndcg10_\(documents)"] = evaluation.mean.ndcg
+    let interval = evaluation.interval()
+    figures["bm25_ndcg10_\(documents)_low"] = interval?.low
+    figures["bm25_ndcg10_\(documents)_high"] = interval?.high
     figures["bm25_recall10_\(documents)"] = evaluation.recall(at: 10)
     figures["bm25_recall100_\(documents)"] = evaluation.recall(at: 100)
     figures["index_cpu_s"] = seconds
