@@ -22,8 +22,9 @@ static inline void shuffle(uint32_t *order, size_t count, uint64_t *state) {
   }
 }
 
-// A visit's memory is asked for this many visits ahead: first the dual, then the row it points to.
-enum { DUAL_AHEAD = 12, ROW_AHEAD = 6 };
+// A visit's memory is asked for this many visits ahead: first the dual, then the row it points to. Instances with
+// fewer entries than that stay in the cache by themselves.
+enum { DUAL_AHEAD = 12, ROW_AHEAD = 6, PREFETCHED_ENTRIES = 1 << 15 };
 
 static inline __attribute__((always_inline)) void prefetch_ahead(const ck_instances *x, const ck_dual *duals,
                                                                  const uint32_t *order, size_t s, size_t active) {
@@ -60,11 +61,12 @@ static inline __attribute__((always_inline)) ck_solution hinge(const ck_instance
   size_t active = x->count;
   double highest_before = INFINITY, lowest_before = -INFINITY;
   int32_t iteration = 0, converged = x->count == 0;
+  const int prefetches = x->offsets[x->count] > PREFETCHED_ENTRIES;
   while (iteration < options->max_iterations && !converged) {
     double highest = -INFINITY, lowest = INFINITY;
     shuffle(order, active, &state);
     for (size_t s = 0; s < active; s++) {
-      prefetch_ahead(x, duals, order, s, active);
+      if (prefetches) prefetch_ahead(x, duals, order, s, active);
       const uint32_t i = order[s];
       ck_dual *dual = &duals[i];
       const uint32_t *features = x->features + dual->start;

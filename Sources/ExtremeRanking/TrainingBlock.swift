@@ -51,9 +51,10 @@ struct TrainingBlock: Sendable {
   /// - Parameters:
   ///   - positives: instances with sign +1, ascending, all of the block.
   ///   - relevance: cost factor of each positive; empty for 1.
+  ///   - threshold: features with a smaller absolute weight are left out.
   func solve(
     positives: ArraySlice<Int32>, relevance: ArraySlice<Float>, solver: LinearSolver, seed: UInt64,
-    memory: inout SolverMemory
+    threshold: Double = 0, memory: inout SolverMemory
   ) -> LabelWeights {
     memory.prepare(instances: instances.count, features: globalFeatures.count)
     let cost = Float(solver.cost)
@@ -73,7 +74,7 @@ struct TrainingBlock: Sendable {
       }
     }
     return LabelWeights(
-      weights: memory.nonzeroWeights(globalFeatures), bias: Float(bias))
+      weights: memory.takeWeights(globalFeatures, threshold: threshold), bias: Float(bias))
   }
 
   private func withInstances<Result>(bias: Double, _ body: (ck_instances) -> Result) -> Result {
@@ -167,14 +168,16 @@ struct SolverMemory {
     }
   }
 
-  /// Takes the solution out and leaves zeros.
-  fileprivate mutating func nonzeroWeights(_ globalFeatures: [Int32]) -> [(feature: Int32, value: Float)] {
+  /// Takes the weights out that are not 0 and not below the threshold, and leaves zeros.
+  fileprivate mutating func takeWeights(
+    _ globalFeatures: [Int32], threshold: Double
+  ) -> [(feature: Int32, value: Float)] {
     var found: [(feature: Int32, value: Float)] = []
     weights.withUnsafeMutableBufferPointer { weights in
-      for local in 0..<featureCount where weights[local] != 0 {
+      for local in 0..<featureCount where weights[local] != 0 && Double(abs(weights[local])) >= threshold {
         found.append((globalFeatures[local], weights[local]))
-        weights[local] = 0
       }
+      weights.baseAddress?.update(repeating: 0, count: featureCount)
     }
     return found
   }

@@ -100,7 +100,7 @@ struct LevelTraining {
         var weights = block.solve(
           positives: targets.instances[range], relevance: relevance.isEmpty ? [] : relevance[range],
           solver: recipe.solver, seed: SplitMix64.mix(recipe.seed &+ UInt64(level) << 32 &+ UInt64(node)),
-          memory: &memory)
+          threshold: recipe.pruning.threshold, memory: &memory)
         recipe.pruning.apply(to: &weights)
         execution.progress.report(ProgressEvent(stage: stage, completed: node, total: nodes))
         return weights
