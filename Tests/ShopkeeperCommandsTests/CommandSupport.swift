@@ -142,3 +142,10 @@ struct GeneratedShop {
     ["--queries", "\(folder)/test/queries.tsv", "--judgments", "\(folder)/test/judgments.qrels"]
   }
 }
+
+/// The columns of every line of tab-separated text; an empty one counts.
+func columns(_ text: String) -> [[String]] {
+  text.split(separator: "\n").map { line in
+    line.split(separator: "\t", omittingEmptySubsequences: false).map { String($0) }
+  }
+}

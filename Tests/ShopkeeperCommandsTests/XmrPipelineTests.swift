@@ -86,13 +86,10 @@ struct XmrPipelineTests {
       let answers = trained.answers(of: nil, "-k", "5").split(separator: "\n").map { line in
         line.split(separator: "\t")[1].split(separator: " ").map { $0.prefix { $0 != ":" } }
       }
-      let known = Set(
-        succeed("xmr", "tree", "--model", trained.model).split(separator: "\n").map {
-          $0.split(separator: "\t")[1]
-        })
+      let known = Set(columns(succeed("xmr", "tree", "--model", trained.model)).map { $0[1] })
       var (precision, recall) = (0.0, 0.0)
       for (labels, found) in zip(relevant, answers) {
-        let wanted = labels.filter(known.contains)
+        let wanted = labels.filter { known.contains(String($0)) }
         let hits = Double(found.prefix(5).count { wanted.contains($0) })
         precision += hits / 5
         recall += wanted.isEmpty ? 0 : hits / Double(wanted.count)
