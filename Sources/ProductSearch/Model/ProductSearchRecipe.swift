@@ -49,6 +49,8 @@ public struct ProductSearchTraining: Sendable {
 
   var violations: [Violation] {
     var problems = Violations(data.violations)
+    problems.require(
+      !data.products.isEmpty, "catalogue", given: "no products", expected: "at least one")
     var seen = Set<String>()
     let repeated = data.products.count { !seen.insert($0.id).inserted }
     problems.require(

@@ -25,7 +25,8 @@ extension OptionDefinition where Value == Int {
 
   /// `--limit N`, `-k N`
   static var limit: Self {
-    Self("limit", short: "k", .integer(1...1000), "How many results to give for each query.").with(default: 10)
+    Self("limit", short: "k", .integer(1...1000), "How many results to give.").with(
+      default: 10)
   }
 }
 

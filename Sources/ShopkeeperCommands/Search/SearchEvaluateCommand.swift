@@ -18,19 +18,23 @@ struct SearchEvaluateCommand: Command {
 
   @Option(.model(named: "search")) var model: String
   let judged = JudgmentOptions()
-  @Option("engine-run", .file(), "Measure this TREC run, of any engine, instead of the model.") var engineRun: String?
+  @Option("engine-run", .file(), "Measure this TREC run, of any engine, instead of the model.") var engineRun:
+    String?
   @Option("baseline", .file(), "Another TREC run to compare with.") var baseline: String?
   @Option("run", .file(), "Write the TREC run of the ranker that answers to this file.") var run: String?
   @Option("restrict", .file(), "A file of product ids, one a line; all other products are left out.")
   var restrict: String?
-  @Option("limit", short: "k", .integer(1...1000), "How many products --run gets for each query.") var limit = 100
+  @Option("limit", short: "k", .integer(1...1000), "How many products --run gets for each query.") var limit =
+    100
   @Option(.json) var json: Bool
   let work = WorkOptions()
 
   func run(_ console: Console) throws {
     let execution = console.execution(work)
     if engineRun != nil, run != nil { throw UsageError("--run and --engine-run exclude each other") }
-    guard var task = try judged.task(console, on: execution) else { throw UsageError("--queries and --judgments must be given") }
+    guard var task = try judged.task(console, on: execution) else {
+      throw UsageError("--queries and --judgments must be given")
+    }
     let kept = try restrict.map { Set(try console.read(TextLines.self, from: $0, on: execution).value.lines) }
     if let kept { task.queries = task.queries.map { $0.keeping { kept.contains($0) } } }
     var runs: [(name: String, run: [String: [ScoredDocument]])] = []

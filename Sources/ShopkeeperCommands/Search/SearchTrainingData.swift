@@ -16,8 +16,7 @@ struct SearchTrainingData {
 struct SearchDataOptions: OptionGroup {
   @Option("catalogue", .file(), "Products: JSON Lines, CSV or tab-separated, also .gz.") var catalogue: String
 
-  @Option("events", .file(), "Search events (User Behavior Insights), also .gz.") var events:
-    [String]
+  @Option("events", .file(), "Search events (User Behavior Insights), also .gz.") var events: [String]
 
   @Option(
     "pairs", .file(),
@@ -35,7 +34,7 @@ struct SearchDataOptions: OptionGroup {
     options.execution = execution
     let (catalogue, report) = try Catalogue.read(contentsOf: catalogue, options: options)
     try report.requireAcceptedLines()
-    var (notes, names) = ([report.summary("products")], [report.fingerprint])
+    var (notes, names) = ([report.summary("product")], [report.fingerprint])
     var found: [QueryProductPair] = []
     var unknown = 0
     func add(_ query: String, _ product: String, _ weight: Double) {
@@ -48,7 +47,7 @@ struct SearchDataOptions: OptionGroup {
     if let pairs {
       let (log, report) = try ClickLog.read(contentsOf: pairs, options: options)
       try report.requireAcceptedLines()
-      notes.append(report.summary("lines of pairs"))
+      notes.append(report.summary("line of pairs", "lines of pairs"))
       names.append(report.fingerprint)
       for entry in log.entries {
         for click in entry.clicks where click.weight > 0 && click.weight >= leastWeight {
@@ -60,7 +59,7 @@ struct SearchDataOptions: OptionGroup {
       for path in events {
         let (part, report) = try SearchLog.read(contentsOf: path, options: options)
         try report.requireAcceptedLines()
-        notes.append(report.summary("events"))
+        notes.append(report.summary("event"))
         names.append(report.fingerprint)
         log.queries += part.queries
         log.events += part.events
@@ -96,8 +95,9 @@ extension SearchableProduct {
 
 extension ReadReport {
   /// For example `4,990 products read from catalogue.jsonl, 10 lines rejected, the first: line 7: ...`.
-  func summary(_ what: String) -> String {
-    ["\(accepted.grouped) \(what) read from \(path)", rejectionSummary].compactMap(\.self).joined(separator: ", ")
+  func summary(_ noun: String, _ plural: String? = nil) -> String {
+    ["\(accepted.counted(noun, plural)) read from \(path)", rejectionSummary].compactMap(\.self).joined(
+      separator: ", ")
   }
 }
 
@@ -151,7 +151,8 @@ struct JudgmentOptions: OptionGroup {
     let unknown = judged.queries.count { !known.contains($0) }
     if unknown > 0 {
       console.note(
-        "\(unknown.counted("judged query", "judged queries")) without a text in \(queries): searched by the id")
+        "\(unknown.counted("judged query", "judged queries")) without a text in \(queries): searched by the id"
+      )
     }
     var task = RankingTask(queries: judged.judgedQueries(texts: texts), metrics: preset.metrics)
     if documents == .trained, let training {

@@ -15,10 +15,12 @@ struct XmrEvaluateCommand: Command {
   @Option(.model(named: "xmr")) var model: String
   let data = XmrDataOptions()
   @Option(.limit) var limit: Int
-  @Option("beam", .integer(1...100_000), "How many nodes are kept on each level; the model's number when not given.") var beam:
-    Int?
   @Option(
-    "post-processor", .postProcessor, "How scores along a path are combined; as the model does when not given.")
+    "beam", .integer(1...100_000), "How many nodes are kept on each level; the model's number when not given."
+  ) var beam: Int?
+  @Option(
+    "post-processor", .postProcessor,
+    "How scores along a path are combined; as the model does when not given.")
   var postProcessor: String?
   @Option(.json) var json: Bool
   let work = WorkOptions()

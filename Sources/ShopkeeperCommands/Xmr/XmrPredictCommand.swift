@@ -16,10 +16,12 @@ struct XmrPredictCommand: Command {
   @Option("instances", short: "x", .file(), "Features of the instances, N x D (npz).") var instances: String?
   @Option("text", .file(), "Instances as texts, one a line.") var text: String?
   @Option(.limit) var limit: Int
-  @Option("beam", .integer(1...100_000), "How many nodes are kept on each level; the model's number when not given.") var beam:
-    Int?
   @Option(
-    "post-processor", .postProcessor, "How scores along a path are combined; as the model does when not given.")
+    "beam", .integer(1...100_000), "How many nodes are kept on each level; the model's number when not given."
+  ) var beam: Int?
+  @Option(
+    "post-processor", .postProcessor,
+    "How scores along a path are combined; as the model does when not given.")
   var postProcessor: String?
   @Option("only", .file(), "A file of labels, one a line: rank these alone.") var only: String?
   @Option("out", short: "o", .file(), "Write the scores as a matrix N x L (npz) instead of printing them.")
