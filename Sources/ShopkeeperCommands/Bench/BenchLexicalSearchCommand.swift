@@ -59,7 +59,9 @@ struct BenchLexicalSearchCommand: Command {
   }
 
   /// The products and the judged queries of the files, or of a generated shop.
-  private func input(_ console: Console, on execution: Execution) throws -> (data: ProductSearchData, task: RankingTask) {
+  private func input(_ console: Console, on execution: Execution) throws -> (
+    data: ProductSearchData, task: RankingTask
+  ) {
     if let catalogue { return try read(catalogue, console, on: execution) }
     guard judged.queries == nil, judged.judgments == nil else {
       throw UsageError("--queries and --judgments need --catalogue")
