@@ -90,7 +90,7 @@ struct EngineRunTests {
       #expect(evaluate("--restrict", all).output == evaluate().output)
       let some = try file("some", in: folder, (0..<3).map { "p\($0)" }.joined(separator: "\n"))
       let row = try document(evaluate("--restrict", some, "--json").output)[0]
-      #expect(row?["queries"]?.number == 23)
+      #expect(row?["queries"]?.number == 15)
       let none = try file("none", in: folder, "other")
       #expect(
         evaluate("--restrict", none).output.hasPrefix("0 queries with a relevant product\n"))

@@ -58,7 +58,10 @@ struct XmrFormatTests {
       let features = try matrix("T.npz", in: folder, columns: 6, (0..<4).map { [($0, 1)] })
       let plain = "\(folder)/plain"
       succeed("xmr", "train", "-x", x, "-y", y, "--out", plain, "-q")
-      for option in [["--relevance", relevance], ["--label-features", features, "--max-leaf", "2"]] {
+      for option in [
+        ["--relevance", relevance, "--relevance-norm", "none"],
+        ["--label-features", features, "--max-leaf", "2"],
+      ] {
         let trained = run(
           ["xmr", "train", "-x", x, "-y", y, "--out", "\(folder)/m", "-q"] + option, in: .shopkeeper)
         #expect(trained.code == 0)
@@ -95,17 +98,33 @@ struct XmrFormatTests {
 
   @Test func `relevance in a corpus changes what is learned, equal ones do not`() throws {
     try withTemporaryFolder { folder in
-      func model(_ name: String, _ relevance: String) throws -> [String: Int] {
+      func model(_ name: String, _ relevance: String, _ norm: String = "l1") throws -> [String: Int] {
         let corpus = try file(
           name, in: folder, "0\(relevance)\toak desk", "1\tred lamp", "0\tred desk", "1\toak lamp")
-        succeed("xmr", "train", "--text", corpus, "--grams", "words", "--out", "\(folder)/m", "-q")
+        succeed(
+          "xmr", "train", "--text", corpus, "--grams", "words", "--relevance-norm", norm, "--out",
+          "\(folder)/m",
+          "-q")
         var files = try contents(ofFolder: "\(folder)/m")
         // It holds the name of the data.
         files["model.json"] = nil
         return files
       }
-      let (plain, one, ten) = (try model("a", ""), try model("b", "::1"), try model("c", "::10"))
+      let (plain, one) = (try model("a", ""), try model("b", "::1"))
+      let (ten, shared) = (try model("c", "::10", "none"), try model("d", "::10"))
       #expect(plain == one && plain != ten)
+      // An instance with one label has nothing to share out.
+      #expect(plain == shared)
+    }
+  }
+
+  @Test func `labels that no instance has are told`() throws {
+    try withTemporaryFolder { folder in
+      let corpus = try file("corpus", in: folder, "0\toak desk", "1\tred lamp")
+      let items = try file("items", in: folder, "desk", "lamp", "chair")
+      let trained = shopkeeper(
+        "xmr", "train", "--text", corpus, "--items", items, "--out", "\(folder)/m", "-q")
+      #expect(trained.code == 0 && notes(trained) == ["1 label without an instance: nothing leads to it"])
     }
   }
 

@@ -16,19 +16,32 @@ struct XmrRefusalTests {
 
   @Test func `everything that is wrong with matrices is told at once`() throws {
     try withTemporaryFolder { folder in
-      let x = try matrix("X.npz", in: folder, columns: 3, [[(0, .nan)], [(1, .infinity)], [(2, 1)]])
+      let x = try matrix("X.npz", in: folder, columns: 3, [[(0, 1)], [(1, 1)], [(2, 1)]])
       let y = try matrix("Y.npz", in: folder, columns: 2, [[(0, 1)], [(1, 1)]])
       let r = try matrix("R.npz", in: folder, columns: 3, [[(0, -1)], [(1, 0)]])
-      let t = try matrix("T.npz", in: folder, columns: 4, [[(0, 1)], [(1, .nan)], []])
+      let t = try matrix("T.npz", in: folder, columns: 4, [[(0, 1)], [(1, 1)], []])
       #expect(
         train(folder, "-x", x, "-y", y, "--relevance", r, "--label-features", t) == [
           "Y: given 2 rows, expected 3 rows as in X",
-          "X: given 2 values NaN or infinite, expected finite values",
           "R: given 2 x 3, expected 3 x 2 as Y",
           "R: given 2 values not positive and finite, expected positive relevance",
           "label features: given 3 x 4, expected 2 x 3",
-          "label features: given 1 values NaN or infinite, expected finite values",
         ])
+    }
+  }
+
+  @Test func `numbers that are none are refused in every matrix`() throws {
+    try withTemporaryFolder { folder in
+      let good = try matrix("good.npz", in: folder, columns: 2, [[(0, 1)], [(1, 1)]])
+      let bad = try matrix("bad.npz", in: folder, columns: 2, [[(0, .nan)], [(1, .infinity)]])
+      let told =
+        "\(bad), data.npy: given 2 of 2 values NaN, infinite or beyond single precision, expected finite numbers. Remove"
+        + " or replace them before saving."
+      #expect(train(folder, "-x", bad, "-y", good) == [told])
+      #expect(train(folder, "-x", good, "-y", bad) == [told])
+      for option in ["--relevance", "--label-features"] {
+        #expect(train(folder, "-x", good, "-y", good, option, bad) == [told])
+      }
     }
   }
 
@@ -40,11 +53,6 @@ struct XmrRefusalTests {
           "X: given no rows, expected at least one training instance",
           "Y: given no columns, expected at least one label",
         ])
-      let x = try matrix("X.npz", in: folder, columns: 2, [[(0, 1)]])
-      let y = try matrix("Y.npz", in: folder, columns: 2, [[(0, 1)]])
-      #expect(
-        train(folder, "-x", x, "-y", y)
-          == ["label 1: given neither a training pair nor text, expected one of them"])
     }
   }
 
@@ -63,7 +71,7 @@ struct XmrRefusalTests {
       let items = try file("items", in: folder, "desk", "lamp")
       #expect(
         train(folder, "--text", corpus, "--items", items)
-          == ["\(corpus): given label 7, expected labels below 2, as many as \(items) has"])
+          == ["\(corpus): given label 7, expected labels below 2, as many as \(items) has lines"])
     }
   }
 
@@ -89,8 +97,8 @@ struct XmrRefusalTests {
           == "Y: given 1 rows, expected 2 rows as in X")
       let broken = try matrix("nan.npz", in: folder, columns: 2, [[(0, .nan)]])
       #expect(
-        failure("xmr", "predict", "--model", model, "-x", broken, "-q")
-          == ["queries: given 1 values NaN or infinite, expected finite values"])
+        failure("xmr", "predict", "--model", model, "-x", broken, "-q")[0]
+          .hasPrefix("\(broken), data.npy: given 1 of 1 values NaN, infinite or beyond single precision"))
       let text = try file("q", in: folder, "oak")
       #expect(
         failure("xmr", "predict", "--model", model, "--text", text, "-q") == [
@@ -194,7 +202,8 @@ struct XmrRefusalTests {
       let query = try file("q", in: folder, "oak")
       let told = failure(
         "xmr", "predict", "--model", model, "--text", query, "--out", "\(folder)/no/P.npz", "-q")
-      #expect(told.count == 1 && told[0].hasPrefix("cannot create \(folder)/no/P.npz.partial-"))
+      #expect(
+        told.count == 1 && told[0].hasPrefix("cannot write \(folder)/no/P.npz: No such file or directory"))
       for arguments in [["export", "\(clicks)/p"], ["prune", "--out", "\(clicks)/p", "-q"]] {
         let result = run(["xmr"] + arguments + ["--model", model], in: .shopkeeper)
         #expect(result.code == 1 && result.output.isEmpty)

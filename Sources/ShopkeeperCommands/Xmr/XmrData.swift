@@ -69,7 +69,7 @@ struct XmrDataOptions: OptionGroup {
     guard largest < count else {
       throw InvalidInput(
         path, given: "label \(largest)",
-        expected: "labels below \(count), as many as \(items ?? "the model has")")
+        expected: "labels below \(count), as many as \(items.map { "\($0) has lines" } ?? "the model has")")
     }
     var labels = SparseMatrix.Builder(columns: count)
     var relevance = SparseMatrix.Builder(columns: count)

@@ -16,6 +16,19 @@ struct XmrRecipeOptions: OptionGroup {
     }
   }
 
+  enum RelevanceNorm: String, OptionChoice {
+    case none, l1, l2, max
+
+    var norm: VectorNorm {
+      switch self {
+      case .none: .none
+      case .l1: .l1
+      case .l2: .l2
+      case .max: .max
+      }
+    }
+  }
+
   enum Loss: String, OptionChoice {
     case squaredHinge = "squared-hinge"
     case hinge, logistic
@@ -34,6 +47,13 @@ struct XmrRecipeOptions: OptionGroup {
     details:
       "tfn: those with a label below it (teacher forcing); man: those whose beam reaches it (matcher aware).")
   var negatives = Negatives.tfn
+
+  @Option(
+    "relevance-norm", .choice(), "What the relevance of an instance's pairs is divided by.",
+    details:
+      "l1: their sum, so an instance counts as much as any other; l2: the root of their squares; max: the largest; none:"
+      + " relevance is taken as it is.")
+  var relevanceNorm = RelevanceNorm.l1
 
   @Option("threshold", .number(0...Double.infinity), "Weights with a smaller absolute value are dropped.")
   var threshold = 0.1
@@ -72,6 +92,7 @@ struct XmrRecipeOptions: OptionGroup {
   var recipe: XRLinear {
     var recipe = XRLinear()
     recipe.negatives = negatives.sampling
+    recipe.relevance.norm = relevanceNorm.norm
     recipe.pruning = Pruning(threshold: threshold, weightBudget: weightBudget)
     recipe.clustering.branching = branching
     recipe.clustering.maximumLeafSize = maximumLeaf

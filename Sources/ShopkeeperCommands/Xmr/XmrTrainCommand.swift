@@ -15,7 +15,7 @@ struct XmrTrainCommand: Command {
 
   let data = XmrDataOptions()
 
-  @Option("relevance", .file(), "Relevance of the pairs, N x L (npz): multiplies their cost.")
+  @Option("relevance", .file(), "Relevance of the pairs, N x L (npz), above 0: multiplies their cost.")
   var relevance: String?
 
   @Option(
@@ -46,12 +46,20 @@ struct XmrTrainCommand: Command {
       training.labelFeatures = try SparseMatrix(npz: labelFeatures)
       recipe.embedding = .pifaWithText(prior: 3)
     }
+    tellUntrained(training.labels, console)
     let model = try ExtremeRankingModel(
       trees: XRLinearEnsemble(recipe, count: trees, training, on: execution),
       vectorizer: vectorizer.map { .own($0) }, names: read.names.map { StoredStrings($0) })
     try execution.cancellation.check()
     try model.write(to: out, dataFingerprint: read.fingerprint)
     try report(model, instances: features.rows, console)
+  }
+
+  private func tellUntrained(_ labels: SparseMatrix, _ console: Console) {
+    let untrained = labels.columns - Set(labels.indices).count
+    guard untrained > 0 else { return }
+    console.note(
+      "\(untrained.counted("label")) without an instance: nothing leads to \(untrained == 1 ? "it" : "them")")
   }
 
   private func report(_ model: ExtremeRankingModel, instances: Int, _ console: Console) throws {
