@@ -11,13 +11,16 @@ import Testing
       "bash -s", input: "cd '\(folder)'\nshopkeeper() { '\(program)' \"$@\"; }\n\(script)\n")
   }
 
-  /// Ends the program by a signal as soon as it reports on standard error that training is under way, or
-  /// after `delay` seconds.
+  /// Shell that waits until the process `child` listens to SIGINT, the second bit of the signals it catches.
+  private static let untilListening =
+    "until grep -q 'SigCgt:.*[2367abef]$' /proc/$child/status; do sleep 0.02; done"
+
+  /// Sends Ctrl-C to the program `delay` seconds after it began to listen.
   private func interrupted(_ arguments: String, after delay: String) -> String {
     """
     program=$(declare -f shopkeeper | grep -o "'.*'" | tr -d "'")
     "$program" \(arguments) > output 2> errors & child=$!
-    sleep \(delay); kill -INT $child; wait $child; echo $?
+    \(Self.untilListening); sleep \(delay); kill -INT $child; wait $child; echo $?
     cat output; cat errors; rm output errors
     """
   }
@@ -33,8 +36,8 @@ import Testing
         "search train --catalogue shop/catalogue.jsonl --events shop/ubi_queries.jsonl --events shop/ubi_events.jsonl"
       // Early and in the middle; training must last longer than that also where it is fastest.
       for (arguments, delays) in [
-        ("xmr train --clicks log/train.tsv --out model -q", ["0.3", "1.2"]),
-        ("\(searchTrain) --out model -q", ["0.05", "0.2"]),
+        ("xmr train --clicks log/train.tsv --out model -q", ["0.2", "1.2"]),
+        ("\(searchTrain) --out model -q", ["0", "0.2"]),
       ] {
         for delay in delays {
           let stopped = try shell(folder, interrupted(arguments, after: delay))
@@ -68,7 +71,7 @@ import Testing
           program=$(declare -f shopkeeper | grep -o "'.*'" | tr -d "'")
           mkfifo pipe; { printf '\(line)\\n'; exec sleep 20; } > pipe & writer=$!
           "$program" \(arguments) < pipe > output 2> errors & child=$!
-          sleep 0.4; kill -INT $child; wait $child; echo $?
+          \(Self.untilListening); sleep 0.3; kill -INT $child; wait $child; echo $?
           cat output errors; kill $writer; rm pipe output errors
           """)
         let lines = stopped.output.split(separator: "\n")
