@@ -25,7 +25,8 @@ struct ChunkedWeights: Sendable, Equatable {
   func visit(parent: Int, children: Int, block: UnsafeMutablePointer<Float>) -> ck_chunk_visit {
     let (start, end) = (starts.unsafeBaseAddress[parent], starts.unsafeBaseAddress[parent + 1])
     return ck_chunk_visit(
-      chunk: bytes.unsafeBaseAddress + Int(start), length: Int(end - start), width: UInt32(children), block: block)
+      chunk: bytes.unsafeBaseAddress + Int(start), length: Int(end - start), width: UInt32(children),
+      block: block)
   }
 
   /// Scales the products of `children` where the format asks for it and adds their biases.

@@ -24,9 +24,6 @@ public struct BalancedClustering: LabelIndexer, Codable, Equatable {
   /// Rounds of 2-means a split at the most, at least 1.
   public var maximumRounds = 20
 
-  /// Random starts a split, of which the best by the sum of cosines is taken, at least 1.
-  public var starts = 3
-
   /// Creates the default indexer.
   public init() {}
 
@@ -39,7 +36,6 @@ public struct BalancedClustering: LabelIndexer, Codable, Equatable {
       expected: "1 to 65536")
     found.require(
       (1...1000).contains(maximumRounds), "maximumRounds", given: maximumRounds, expected: "1 to 1000")
-    found.require((1...100).contains(starts), "starts", given: starts, expected: "1 to 100")
     return found.all
   }
 
@@ -82,7 +78,7 @@ public struct BalancedClustering: LabelIndexer, Codable, Equatable {
         let shared = SharedSegments(base: buffer.baseAddress!)
         try concurrentForEach(
           count: boundaries.count - 1, threads: execution.threads,
-          scratch: { SphericalSplit(dimension: z.columns, maximumRounds: maximumRounds, starts: starts) }
+          scratch: { SphericalSplit(dimension: z.columns, maximumRounds: maximumRounds) }
         ) { splitter, node in
           try execution.cancellation.check()
           let segment = UnsafeMutableBufferPointer(

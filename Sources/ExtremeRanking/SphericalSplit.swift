@@ -12,16 +12,14 @@ internal import Probability
 /// and nothing is as wide as the whole feature space.
 struct SphericalSplit {
   private let maximumRounds: Int
-  private let starts: Int
   private var localFeature: [Int32]
   private var features: [UInt32] = []
   private var values: [Float] = []
   private var offsets: [Int] = []
   private var occurring: [Int32] = []
 
-  init(dimension: Int, maximumRounds: Int, starts: Int) {
+  init(dimension: Int, maximumRounds: Int) {
     self.maximumRounds = maximumRounds
-    self.starts = starts
     localFeature = [Int32](repeating: -1, count: dimension)
   }
 
@@ -35,14 +33,10 @@ struct SphericalSplit {
     var segment = segment
     segment.sort()
     gather(segment, of: z)
-    var best = halves(using: &generator)
-    for _ in 1..<max(1, starts) {
-      let other = halves(using: &generator)
-      if other.objective > best.objective { best = other }
-    }
+    let right = halves(using: &generator)
     let members = Array(segment)
     var next = (left: 0, right: members.count / 2)
-    for (member, isRight) in zip(members, best.isRight) {
+    for (member, isRight) in zip(members, right) {
       if isRight {
         segment[next.right] = member
         next.right += 1
@@ -75,9 +69,8 @@ struct SphericalSplit {
     for feature in occurring { localFeature[Int(feature)] = -1 }
   }
 
-  /// For each row gathered, whether it belongs to the right half (exactly ceil(n / 2) do), and the sum of cosines of
-  /// all rows to the centre of their half.
-  private func halves(using generator: inout SeededGenerator) -> (isRight: [Bool], objective: Float) {
+  /// For each row gathered, whether it belongs to the right half; exactly ceil(n / 2) do.
+  private func halves(using generator: inout SeededGenerator) -> [Bool] {
     let count = offsets.count - 1
     let rightCount = count - count / 2
     let first = generator.integer(below: count)
@@ -115,8 +108,7 @@ struct SphericalSplit {
       }
       isRight = assigned
     }
-    // The sum of cosines to the unit centre of a set of unit vectors is the norm of their sum.
-    return (isRight, norm(left) + norm(right))
+    return isRight
   }
 
   private func add(_ factor: Float, row: Int, to sum: inout [Float]) {

@@ -62,7 +62,6 @@ private func contract() throws -> EstimatorContract<XRLinear> {
     .init("branching", 1, allowed: "2 to 65536") { $0.clustering.branching = 1 },
     .init("maximumLeafSize", 0, allowed: "1 to 65536") { $0.clustering.maximumLeafSize = 0 },
     .init("maximumRounds", 0, allowed: "1 to 1000") { $0.clustering.maximumRounds = 0 },
-    .init("starts", 0, allowed: "1 to 100") { $0.clustering.starts = 0 },
     .init("cost", 0.0, allowed: "a positive number") { $0.solver.cost = 0 },
     .init("bias", -1.0, allowed: "0 or more") { $0.solver.bias = -1 },
     .init("tolerance", 0.0, allowed: "a positive number") { $0.solver.tolerance = 0 },
