@@ -125,9 +125,15 @@ private final class Terminal {
 
   /// What arrived on the screen's side since the last call.
   func received() -> String {
-    var bytes = [UInt8](repeating: 0, count: 1 << 16)
-    let count = read(outer, &bytes, bytes.count)
-    return String(decoding: bytes.prefix(max(0, count)), as: UTF8.self)
+    var (all, bytes) = ([UInt8](), [UInt8](repeating: 0, count: 1 << 16))
+    // The kernel hands over what was written a little later; nothing for a while means that this was all.
+    var waiting = pollfd(fd: outer, events: Int16(POLLIN), revents: 0)
+    while poll(&waiting, 1, 300) > 0 {
+      let count = read(outer, &bytes, bytes.count)
+      if count <= 0 { break }
+      all += bytes.prefix(count)
+    }
+    return String(decoding: all, as: UTF8.self)
   }
 
   deinit {
