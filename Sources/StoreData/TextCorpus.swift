@@ -40,8 +40,8 @@ public struct TextCorpus: Sendable, Equatable {
 }
 
 extension TextCorpus: FileReadable {
-  /// Reads `id1,id2<TAB>text` lines, where an id may carry its relevance: `id::relevance`; a line without a tab is a
-  /// text without labels.
+  /// Reads `id1,id2<TAB>text` lines, where an id may carry its relevance: `id::relevance` or `id:value:relevance`; a line
+  /// without a tab is a text without labels.
   ///
   /// - Throws: ``FileError``, ``FileFormatError`` of the source; `CancellationError`.
   /// - Complexity: O(bytes)
@@ -76,10 +76,13 @@ extension TextCorpus.Label {
       }
       var label = Self(id: id)
       if let colon {
-        guard colon + 1 < part.count, part[colon + 1] == 0x3A,
-          let relevance = part.part(colon + 2..<part.count).decimal
+        // What stands between the colons is a value that PECOS keeps apart from the relevance and that may be empty.
+        guard let second = part.position(of: 0x3A, from: colon + 1),
+          let relevance = part.part(second + 1..<part.count).decimal
         else {
-          throw Rejection("label", given: "a relevance that is not a number", expected: "id::relevance")
+          throw Rejection(
+            "label", given: "a relevance that is not a number",
+            expected: "id::relevance or id:value:relevance")
         }
         label.relevance = relevance
       }

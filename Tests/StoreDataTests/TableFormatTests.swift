@@ -83,7 +83,7 @@ import Testing
   #expect(corpus.entries[2].labels.isEmpty && corpus.entries[3].labels.isEmpty)
   #expect(
     rejections(report) == [
-      "line 5: label: given a relevance that is not a number, expected id::relevance",
+      "line 5: label: given a relevance that is not a number, expected id::relevance or id:value:relevance",
       "line 6: label: given a text that is not a label number, expected 0 to 2^31 - 2",
     ])
 }
@@ -104,4 +104,13 @@ import Testing
   let header = try SVMLight.read(contentsOf: fixtures() + "/svmlight/header.svm").value
   #expect(header.features.columns == 4 && header.features.indices == [0, 3, 2, 1])
   #expect(header.targets == [[0, 1], [1], []] && header.groups.isEmpty)
+}
+
+@Test func `a value between a label and its relevance is passed over`() throws {
+  let source = try ByteSource(bytes: Array("3:0.5:2,4::0.25\tlamp\n".utf8), name: "corpus")
+  let corpus = try TextCorpus.read(from: source).value
+  #expect(
+    corpus.entries == [
+      .init(labels: [.init(id: 3, relevance: 2), .init(id: 4, relevance: 0.25)], text: "lamp")
+    ])
 }
