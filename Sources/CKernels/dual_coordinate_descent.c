@@ -2,6 +2,7 @@
 #include "sparse.h"
 
 #include <math.h>
+#include <string.h>
 
 static inline uint64_t next_random(uint64_t *state) {
   uint64_t z = (*state += 0x9E3779B97F4A7C15u);
@@ -21,6 +22,14 @@ static inline void shuffle(uint32_t *order, size_t count, uint64_t *state) {
     order[j] = kept;
   }
 }
+
+// A step goes beyond the minimum along its coordinate (over-relaxation), as the coordinates are strongly coupled by the
+// constant feature. The few positives lag behind the many negatives, so they go further. The optimum stays where it is.
+static const float RELAXED_POSITIVE = 1.6f, RELAXED_NEGATIVE = 1.4f;
+
+// An instance that is idle twice running is not visited in the next passes but this many. Most visits of most instances
+// find them satisfied; convergence is only declared after a pass over all.
+enum { REST = CK_RESTING_LISTS - 1 };
 
 // A visit's memory is asked for this many visits ahead: first the dual, then the row it points to. Instances with
 // fewer entries than that stay in the cache by themselves.
@@ -42,7 +51,17 @@ static inline __attribute__((always_inline)) void prefetch_ahead(const ck_instan
   }
 }
 
-// The hinge losses: at most one Newton step a visit, projected to [0, upper].
+// What one visit does with a dual variable that is at a bound and would leave the box.
+typedef enum { MOVES, IDLE, DROPPED } visit;
+
+static inline __attribute__((always_inline)) visit judge(double alpha, double gradient, double upper, double highest,
+                                                         double lowest) {
+  if (alpha == 0 && gradient > 0) return gradient > highest ? DROPPED : IDLE;
+  if (alpha == upper && gradient < 0) return gradient < lowest ? DROPPED : IDLE;
+  return MOVES;
+}
+
+// The hinge losses: at most one Newton step a visit, over-relaxed and projected to [0, upper].
 static inline __attribute__((always_inline)) ck_solution hinge(const ck_instances *x, const int8_t *signs,
                                                                const float *costs, const ck_solver_options *options,
                                                                const ck_solver_memory *memory, int squared) {
@@ -54,58 +73,66 @@ static inline __attribute__((always_inline)) ck_solution hinge(const ck_instance
   uint64_t state = options->seed;
   for (size_t i = 0; i < x->count; i++) {
     order[i] = (uint32_t)i;
-    const float diagonal = squared ? 0.5f / costs[i] : 0;
-    duals[i] = (ck_dual){x->offsets[i], x->offsets[i + 1] - x->offsets[i], 0, 1 / (x->squares[i] + diagonal),
-                         diagonal, signs[i], squared ? INFINITY : costs[i]};
+    const float bound = squared ? 0.5f / costs[i] : costs[i];
+    const float step = signs[i] > 0 ? RELAXED_POSITIVE : RELAXED_NEGATIVE;
+    duals[i] = (ck_dual){x->offsets[i], x->offsets[i + 1] - x->offsets[i], 0,
+                         step / (x->squares[i] + (squared ? bound : 0)), bound, signs[i], 0};
   }
   size_t active = x->count;
+  size_t resting[REST + 1] = {0};
   double highest_before = INFINITY, lowest_before = -INFINITY;
   int32_t iteration = 0, converged = x->count == 0;
   const int prefetches = x->offsets[x->count] > PREFETCHED_ENTRIES;
   while (iteration < options->max_iterations && !converged) {
     double highest = -INFINITY, lowest = INFINITY;
+    const size_t visited = active;
     shuffle(order, active, &state);
-    for (size_t s = 0; s < active; s++) {
-      if (prefetches) prefetch_ahead(x, duals, order, s, active);
+    active = 0;
+    // Idle instances wait in the list of this pass, which comes back REST passes later.
+    const size_t list = (size_t)iteration % (REST + 1), due = (size_t)(iteration + 1) % (REST + 1);
+    uint32_t *rests = memory->resting + list * x->count;
+    for (size_t s = 0; s < visited; s++) {
+      if (prefetches) prefetch_ahead(x, duals, order, s, visited);
       const uint32_t i = order[s];
       ck_dual *dual = &duals[i];
       const uint32_t *features = x->features + dual->start;
       const float *values = x->values + dual->start;
       const double old = dual->alpha, sign = dual->sign;
-      const double margin = sign * (ck_gather_dot(w, features, values, dual->count) + bias_weight * bias);
-      const double gradient = margin - 1 + dual->diagonal * old;
-      double projected = gradient;
-      if (old == 0) {
-        if (gradient > highest_before) {
-          order[s--] = order[--active];
-          order[active] = i;
-          continue;
-        }
-        if (gradient > 0) projected = 0;
-      } else if (!squared && old == dual->upper) {
-        if (gradient < lowest_before) {
-          order[s--] = order[--active];
-          order[active] = i;
-          continue;
-        }
-        if (gradient < 0) projected = 0;
-      }
+      const double upper = squared ? INFINITY : dual->bound, diagonal = squared ? dual->bound : 0;
+      const double margin = sign * (ck_gather_dot_by_four(w, features, values, dual->count) + bias_weight * bias);
+      const double gradient = margin - 1 + diagonal * old;
+      const visit judged = judge(old, gradient, upper, highest_before, lowest_before);
+      if (judged == DROPPED) continue;
+      const double projected = judged == IDLE ? 0 : gradient;
       if (projected > highest) highest = projected;
       if (projected < lowest) lowest = projected;
-      if (fabs(projected) <= 1e-12) continue;
+      if (judged == IDLE) {
+        if (dual->idle) rests[resting[list]++] = i;
+        else order[active++] = i;
+        dual->idle = 1;
+        continue;
+      }
+      order[active++] = i;
+      if (fabs(gradient) <= 1e-12) continue;
       double moved = old - gradient * dual->curvature;
-      moved = moved < 0 ? 0 : moved > dual->upper ? dual->upper : moved;
+      moved = moved < 0 ? 0 : moved > upper ? upper : moved;
       dual->alpha = moved;
+      dual->idle = 0;
       const double step = (moved - old) * sign;
-      ck_scatter_add(w, features, values, dual->count, (float)step);
+      ck_scatter_add_by_four(w, features, values, dual->count, (float)step);
       bias_weight += step * bias;
     }
     iteration++;
-    if (active == 0 || highest - lowest <= options->tolerance) {
-      if (active == x->count) {
+    memcpy(order + active, memory->resting + due * x->count, resting[due] * sizeof *order);
+    active += resting[due];
+    resting[due] = 0;
+    if (visited == 0 || highest - lowest <= options->tolerance) {
+      if (visited == x->count) {
         converged = 1;
       } else {
+        for (size_t i = 0; i < x->count; i++) order[i] = (uint32_t)i;
         active = x->count;
+        memset(resting, 0, sizeof resting);
         highest_before = INFINITY;
         lowest_before = -INFINITY;
       }
@@ -134,7 +161,7 @@ static inline __attribute__((always_inline)) ck_solution logistic(const ck_insta
     const double start = fmin(1e-3 * costs[i], 1e-8);
     duals[i].alpha = start;
     const double step = signs[i] * start;
-    ck_scatter_add(w, x->features + x->offsets[i], x->values + x->offsets[i], x->offsets[i + 1] - x->offsets[i],
+    ck_scatter_add_by_four(w, x->features + x->offsets[i], x->values + x->offsets[i], x->offsets[i + 1] - x->offsets[i],
                 (float)step);
     bias_weight += step * bias;
   }
@@ -149,7 +176,7 @@ static inline __attribute__((always_inline)) ck_solution logistic(const ck_insta
       const uint32_t i = order[s];
       const uint32_t start = x->offsets[i], n = x->offsets[i + 1] - start;
       const double y = signs[i], cost = costs[i], a = x->squares[i];
-      const double b = y * (ck_gather_dot(w, x->features + start, x->values + start, n) + bias_weight * bias);
+      const double b = y * (ck_gather_dot_by_four(w, x->features + start, x->values + start, n) + bias_weight * bias);
       // Solve for alpha, or for cost - alpha when that is the one that gets small.
       const double alpha = duals[i].alpha;
       const double sign = 0.5 * a * (cost - 2 * alpha) + b < 0 ? -1 : 1;
@@ -168,7 +195,7 @@ static inline __attribute__((always_inline)) ck_solution logistic(const ck_insta
       if (z != old) {
         duals[i].alpha = sign > 0 ? z : cost - z;
         const double step = sign * (z - old) * y;
-        ck_scatter_add(w, x->features + start, x->values + start, n, (float)step);
+        ck_scatter_add_by_four(w, x->features + start, x->values + start, n, (float)step);
         bias_weight += step * bias;
       }
     }

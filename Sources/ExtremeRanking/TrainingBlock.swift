@@ -21,7 +21,7 @@ struct TrainingBlock: Sendable {
   init(instances: [Int32], x: SparseMatrix, bias: Double, renumbering: inout FeatureRenumbering) {
     self.instances = instances
     var (offsets, features, values, squares) = ([UInt32(0)], [UInt32](), [Float](), [Float]())
-    let entries = instances.reduce(0) { $0 + x.range(ofRow: Int($1)).count }
+    let entries = instances.reduce(0) { $0 + (x.range(ofRow: Int($1)).count + 3) & ~3 }
     offsets.reserveCapacity(instances.count + 1)
     features.reserveCapacity(entries)
     values.reserveCapacity(entries)
@@ -36,6 +36,10 @@ struct TrainingBlock: Sendable {
               features.append(local[Int(indices[i])])
               values.append(all[i])
               square += Double(all[i]) * Double(all[i])
+            }
+            while !features.count.isMultiple(of: 4) {
+              features.append(features[features.count - 1])
+              values.append(0)
             }
             offsets.append(UInt32(features.count))
             squares.append(Float(square))
@@ -91,9 +95,6 @@ struct TrainingBlock: Sendable {
       }
     }
   }
-
-  /// Number of stored entries.
-  var entryCount: Int { features.count }
 }
 
 /// Numbers the features that occur in some rows from 0, ascending, without touching the others.
@@ -135,6 +136,7 @@ struct SolverMemory {
   /// The dual variables of the last solution, by instance.
   private(set) var duals: [ck_dual] = []
   private var order: [UInt32] = []
+  private var resting: [UInt32] = []
   private var featureCount = 0
 
   /// Grows what is too small; the weights are zero before and after every solution.
@@ -144,6 +146,7 @@ struct SolverMemory {
       costs = [Float](repeating: 0, count: instances)
       duals = [ck_dual](repeating: ck_dual(), count: instances)
       order = [UInt32](repeating: 0, count: instances)
+      resting = [UInt32](repeating: 0, count: Int(CK_RESTING_LISTS) * instances)
     }
     if weights.count < features { weights = [Float](repeating: 0, count: features) }
     featureCount = features
@@ -155,12 +158,15 @@ struct SolverMemory {
     weights.withUnsafeMutableBufferPointer { weights in
       duals.withUnsafeMutableBufferPointer { duals in
         order.withUnsafeMutableBufferPointer { order in
-          signs.withUnsafeBufferPointer { signs in
-            costs.withUnsafeBufferPointer { costs in
-              body(
-                signs.baseAddress, costs.baseAddress,
-                ck_solver_memory(
-                  weights: weights.baseAddress, duals: duals.baseAddress, order: order.baseAddress))
+          resting.withUnsafeMutableBufferPointer { resting in
+            signs.withUnsafeBufferPointer { signs in
+              costs.withUnsafeBufferPointer { costs in
+                body(
+                  signs.baseAddress, costs.baseAddress,
+                  ck_solver_memory(
+                    weights: weights.baseAddress, duals: duals.baseAddress, order: order.baseAddress,
+                    resting: resting.baseAddress))
+              }
             }
           }
         }
