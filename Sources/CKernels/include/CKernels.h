@@ -9,5 +9,6 @@
 #include "dual_coordinate_descent.h"
 #include "impacts.h"
 #include "sparse.h"
+#include "substitution.h"
 
 #endif
