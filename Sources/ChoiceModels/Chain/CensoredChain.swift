@@ -31,16 +31,20 @@ public struct CensoredChain: Sendable {
     for (k, i) in missing.enumerated() { place[i] = k }
     let (s, m) = (products.count, missing.count)
     // Rows of missing products: (I - rho_NN) x = rho_NS.
-    var system = [Double](repeating: 0, count: m * m)
-    var onward = [Double](repeating: 0, count: m * s)
+    var system = DoubleMatrix.identity(m)
+    var right = DoubleMatrix(rows: m, columns: s)
     for (k, i) in missing.enumerated() {
-      system[k * m + k] = 1
       for e in rows.range(ofRow: i) {
         let j = Int(rows.columns[e])
-        if offered.contains(j) { onward[k * s + place[j]] += rows.values[e] } else { system[k * m + place[j]] -= rows.values[e] }
+        if offered.contains(j) {
+          right[k, place[j]] += rows.values[e]
+        } else {
+          system[k, place[j]] -= rows.values[e]
+        }
       }
     }
-    eliminate(&system, size: m, rightHandSides: &onward, columns: s)
+    // Everybody leaves in the end, so the system is regular.
+    let onward = m == 0 ? [] : LUFactor(system)!.solve(right).values
     var matrix = [Double](repeating: 0, count: s * s)
     let offeredProducts = products
     matrix.withUnsafeMutableBufferPointer { matrix in

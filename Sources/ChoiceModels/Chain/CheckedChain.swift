@@ -9,6 +9,7 @@ struct CheckedChain {
   private let leavingIsGiven: Bool
   private var problems = Violations()
   private static let tolerance = 1e-6
+  private static let rounding = 1e-12
   /// How many problems of one kind are named.
   private static let named = 10
 
@@ -51,8 +52,10 @@ struct CheckedChain {
     }
     guard bad.isEmpty else { return }
     let sum = firstChoice.reduce(0, +)
-    problems.require(sum <= 1 + Self.tolerance, "first choices", given: "a sum of \(sum)", expected: "at most 1")
-    if sum > 1 { firstChoice = firstChoice.map { $0 / sum } }
+    problems.require(
+      sum <= 1 + Self.tolerance, "first choices", given: "a sum of \(sum)", expected: "at most 1")
+    // Within rounding numbers stay as they are, so that a chain read back is the chain written.
+    if sum > 1 + Self.rounding { firstChoice = firstChoice.map { $0 / sum } }
   }
 
   private mutating func checkSegments(_ part: LowRankTransitions) {
@@ -89,17 +92,23 @@ struct CheckedChain {
         if named > Self.named { continue }
         problems.require(
           false, "transitions of product \(i)",
-          given: bad ? "a negative number or one that is not finite" : own >= 1 - 1e-12 ? "only itself" : "a sum of \(sum)",
-          expected: own >= 1 - 1e-12 ? "another product, or leaving" : leavingIsGiven ? "probabilities that sum to 1" : "probabilities that sum to at most 1")
+          given: bad
+            ? "a negative number or one that is not finite"
+            : own >= 1 - 1e-12 ? "only itself" : "a sum of \(sum)",
+          expected: own >= 1 - 1e-12
+            ? "another product, or leaving"
+            : leavingIsGiven ? "probabilities that sum to 1" : "probabilities that sum to at most 1")
         continue
       }
-      let total = leavingIsGiven || sum > 1 ? sum : 1
-      let scale = 1 / (total - own)
+      let isOff = leavingIsGiven ? abs(sum - 1) > Self.rounding : sum > 1 + Self.rounding
+      let total = isOff ? sum : 1
+      let gone = leavingIsGiven ? leaving[i] : max(0, total - sum)
+      found[i] = gone
       if own > 0 { adjustments.removedSelfTransitions += 1 }
-      if abs(total - 1) > 1e-12 { adjustments.renormalisedRows += 1 }
-      if scale != 1 || own > 0 { rows.scale(row: i, by: scale) }
-      let gone = leavingIsGiven ? leaving[i] : total - sum
-      found[i] = gone * scale < 1e-15 ? 0 : gone * scale
+      if isOff { adjustments.renormalisedRows += 1 }
+      guard own > 0 || isOff else { continue }
+      rows.scale(row: i, by: 1 / (total - own))
+      found[i] = gone / (total - own)
     }
     leaving = found
     transitions = rows.transitions
@@ -112,7 +121,9 @@ struct CheckedChain {
     let rows = transitions.sparseRows
     var predecessors = [[UInt32]](repeating: [], count: n)
     for i in 0..<n {
-      for k in rows.range(ofRow: i) where rows.values[k] > 0 { predecessors[Int(rows.columns[k])].append(UInt32(i)) }
+      for k in rows.range(ofRow: i) where rows.values[k] > 0 {
+        predecessors[Int(rows.columns[k])].append(UInt32(i))
+      }
     }
     var reached = leaving.map { $0 > 0 }
     var open = (0..<n).filter { reached[$0] }
@@ -124,8 +135,10 @@ struct CheckedChain {
     }
     let lost = reached.indices.filter { !reached[$0] }
     problems.require(
-      lost.isEmpty, "transitions", given: "\(lost.count) products whose customers never leave: "
-        + lost.prefix(Self.named).map(String.init).joined(separator: ", ") + (lost.count > Self.named ? ", ..." : ""),
+      lost.isEmpty, "transitions",
+      given: "\(lost.count) products whose customers never leave: "
+        + lost.prefix(Self.named).map(String.init).joined(separator: ", ")
+        + (lost.count > Self.named ? ", ..." : ""),
       expected: "a way from every product to leaving")
   }
 }

@@ -61,7 +61,8 @@ private struct Stopping {
     worth = reward
   }
 
-  typealias Expect = (UnsafeBufferPointer<UInt32>, UnsafePointer<Double>, UnsafeMutablePointer<Double>) -> Void
+  typealias Expect = (UnsafeBufferPointer<UInt32>, UnsafePointer<Double>, UnsafeMutablePointer<Double>) ->
+    Void
 
   /// Alternates sweeps over all products with a linear iteration over those where customers go on.
   ///
@@ -139,7 +140,8 @@ private struct Stopping {
       worth = part.worth(of: reward, offered: offered)
       let next = part.expect(worth)
       sweeps += 1
-      let better = ProductSet(flags: reward.indices.map { isForced[$0] || reward[$0] > 0 && reward[$0] >= next[$0] - 1e-13 })
+      let better = ProductSet(
+        flags: reward.indices.map { isForced[$0] || reward[$0] > 0 && reward[$0] >= next[$0] - 1e-13 })
       if better == offered { return }
       offered = better
     }
@@ -162,7 +164,8 @@ private struct Stopping {
     let upper = max(lower, dot(chain.firstChoice, worth) + (delta > 0 ? delta * expectedSteps(chain) : 0))
     return OptimalAssortment(
       products: products, value: lower...upper, worth: worth,
-      status: upper - lower <= 1e-10 * max(abs(upper), 1e-300) || upper == 0 ? .converged : .iterationLimit, sweeps: sweeps)
+      status: upper - lower <= 1e-10 * max(abs(upper), 1e-300) || upper == 0 ? .converged : .iterationLimit,
+      sweeps: sweeps)
   }
 
   /// A bound on `lambda w`, w the expected steps until leaving when nothing is offered.

@@ -25,7 +25,7 @@ extension SubstitutionChain {
     var stopping = netRevenue
     for i in stopping.indices where !offered.contains(i) { stopping[i] = 0 }
     let worth = worthOfGoingOn(stopping, offered: offered)
-    let value = dot(probabilities(offered: offered), netRevenue)
+    let value = dot(probabilities(offered: offered, tolerance: 1e-15).value, netRevenue)
     let bound = netRevenue.indices.map { i in
       offered.contains(i) ? 0 : visits[i] * (netRevenue[i] - worth[i])
     }
@@ -33,7 +33,9 @@ extension SubstitutionChain {
   }
 
   /// The exact change of expected net revenue when one product more is offered.
-  public func gain(ofAdding product: Int, to offered: ProductSet, _ moves: OneStepMoves, netRevenue: Double) -> Double {
+  public func gain(ofAdding product: Int, to offered: ProductSet, _ moves: OneStepMoves, netRevenue: Double)
+    -> Double
+  {
     precondition(!offered.contains(product), "the product is not offered yet")
     var start = [Double](repeating: 0, count: productCount)
     start[product] = 1

@@ -15,7 +15,9 @@ extension SubstitutionChain {
   }
 
   /// The same for customers who start at each product with the given mass.
-  public func placing(_ start: [Double], offered: ProductSet, tolerance: Double = 1e-13) -> Certified<[Double]> {
+  public func placing(_ start: [Double], offered: ProductSet, tolerance: Double = 1e-13) -> Certified<
+    [Double]
+  > {
     precondition(start.count == productCount && offered.productCount == productCount, "sizes of one chain")
     switch transitions {
     case .dense(let part):

@@ -68,7 +68,8 @@ extension SubstitutionChain: Predictor {
   public func predict(_ query: ProductSet) throws -> [Double] {
     guard query.productCount == productCount else {
       throw InvalidInput(
-        "offered", given: "a set out of \(query.productCount) products", expected: "\(productCount) as in the model")
+        "offered", given: "a set out of \(query.productCount) products",
+        expected: "\(productCount) as in the model")
     }
     return probabilities(offered: query)
   }

@@ -58,7 +58,8 @@ public struct DenseTransitions: Sendable, Equatable {
     _ states: UnsafeBufferPointer<UInt32>, least: UnsafePointer<Double>, _ value: UnsafeMutablePointer<Double>
   ) {
     values.withUnsafeBufferPointer {
-      ck_substitution_expect_dense(states.baseAddress, states.count, $0.baseAddress, productCount, least, value)
+      ck_substitution_expect_dense(
+        states.baseAddress, states.count, $0.baseAddress, productCount, least, value)
     }
   }
 }

@@ -26,7 +26,8 @@ public struct LowRankTransitions: Sendable, Equatable {
   ///     option); checked by ``SubstitutionChain``.
   public init(shares: [Double], attractions: [[Double]]) {
     let n = attractions.first?.count ?? 0
-    precondition(shares.count == attractions.count && attractions.allSatisfy { $0.count == n }, "one row a segment")
+    precondition(
+      shares.count == attractions.count && attractions.allSatisfy { $0.count == n }, "one row a segment")
     self.shares = shares
     self.attractions = attractions
     var (first, diagonal) = ([Double](repeating: 0, count: n), [Double](repeating: 0, count: n))
@@ -118,7 +119,13 @@ public struct LowRankTransitions: Sendable, Equatable {
       }
     }
     var solution = (0..<k).map(constant)
-    eliminate(&matrix, size: k, rightHandSides: &solution, columns: 1)
+    matrix.withUnsafeMutableBufferPointer { matrix in
+      solution.withUnsafeMutableBufferPointer { solution in
+        guard let a = matrix.baseAddress, let b = solution.baseAddress else { return }
+        Elimination.factor(a, size: k)
+        Elimination.solve(a, size: k, b)
+      }
+    }
     return solution
   }
 }
