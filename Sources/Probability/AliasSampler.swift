@@ -40,4 +40,14 @@ public struct AliasSampler: Sendable {
     let position = generator.integer(below: keep.count)
     return generator.uniform() < keep[position] ? position : Int(alias[position])
   }
+
+  /// How many positions there are.
+  public var count: Int { keep.count }
+
+  /// The table's column at a position: the position itself with probability `keep`, else `alias`.
+  ///
+  /// For kernels that draw from many tables at once.
+  public func column(_ position: Int) -> (keep: Double, alias: Int) {
+    (min(1, keep[position]), Int(alias[position]))
+  }
 }

@@ -8,6 +8,7 @@
 #include "chunk.h"
 #include "dual_coordinate_descent.h"
 #include "impacts.h"
+#include "preference_bank.h"
 #include "sparse.h"
 #include "substitution.h"
 

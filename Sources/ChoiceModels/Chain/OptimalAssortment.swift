@@ -19,11 +19,12 @@ public struct OptimalAssortment: Sendable {
 extension SubstitutionChain {
   /// The assortment of highest expected net revenue, as a problem of optimal stopping.
   ///
-  /// `g = max(r, 0, rho g)` is the worth of a customer at each product; products with `r_i >= (rho g)_i` are offered. The
-  /// lower end of the value is the revenue of that assortment with its certificate. The upper end is dual feasible:
-  /// with `delta = max(max(r, 0, rho g) - g)` and expected remaining steps w, `g + delta w` satisfies every constraint of
-  /// the dual linear program, so no assortment earns more than `lambda (g + delta w)`. When every product has a
-  /// probability of leaving, `w <= 1 / least probability`.
+  /// `g = max(r, 0, rho g)` is the worth of a customer at each product; products with `r_i >= (rho g)_i` are offered. Both
+  /// ends of the value hold for whatever g was computed. With `above = max(max(r, 0, rho g) - g)` and expected remaining
+  /// steps w, `g + above w` satisfies every constraint of the dual linear program, so no assortment earns more than
+  /// `lambda (g + above w)`. With `below` the most by which g exceeds r where the assortment stops, or rho g where it goes
+  /// on, the assortment itself earns at least `lambda (g - below w)`. When every product has a probability of leaving,
+  /// `w <= 1 / least probability`.
   ///
   /// - Parameters:
   ///   - netRevenue: what a sale of each product earns, finite.
@@ -37,9 +38,9 @@ extension SubstitutionChain {
     var stopping = Stopping(self, netRevenue: netRevenue, forced: forced)
     switch transitions {
     case .dense(let part):
-      stopping.iterate(tolerance: tolerance) { part.expect($0, least: $1, $2) }
+      stopping.iterate(tolerance: tolerance) { part.expect($0, least: $1, $2, into: $3) }
     case .sparse(let part):
-      stopping.iterate(tolerance: tolerance) { part.expect($0, least: $1, $2) }
+      stopping.iterate(tolerance: tolerance) { part.expect($0, least: $1, $2, into: $3) }
     case .lowRank(let part):
       stopping.improvePolicy(part)
     }
@@ -61,8 +62,9 @@ private struct Stopping {
     worth = reward
   }
 
-  typealias Expect = (UnsafeBufferPointer<UInt32>, UnsafePointer<Double>, UnsafeMutablePointer<Double>) ->
-    Void
+  typealias Expect = (
+    UnsafeBufferPointer<UInt32>, UnsafePointer<Double>, UnsafePointer<Double>, UnsafeMutablePointer<Double>
+  ) -> Void
 
   /// Alternates sweeps over all products with a linear iteration over those where customers go on.
   ///
@@ -98,7 +100,7 @@ private struct Stopping {
     worth.withUnsafeMutableBufferPointer { worth in
       states.withUnsafeBufferPointer { states in
         least.withUnsafeBufferPointer { least in
-          if !states.isEmpty { expect(states, least.baseAddress!, worth.baseAddress!) }
+          if !states.isEmpty { expect(states, least.baseAddress!, worth.baseAddress!, worth.baseAddress!) }
         }
       }
     }
@@ -150,22 +152,21 @@ private struct Stopping {
   func finish(_ chain: SubstitutionChain) -> OptimalAssortment {
     let next = chain.transitions.expect(worth)
     let scale = max(reward.max() ?? 0, 0)
-    var delta = 0.0
-    let stops = reward.indices.map { i in
-      if isForced[i] { return true }
-      delta = max(delta, max(reward[i], next[i]) - worth[i])
+    var (above, below) = (0.0, 0.0)
+    var stops = isForced
+    for i in reward.indices where !isForced[i] {
       // Ties within rounding are offered: they earn the same.
-      return reward[i] > 0 && reward[i] >= next[i] - 1e-11 * scale
+      stops[i] = reward[i] > 0 && reward[i] >= next[i] - 1e-11 * scale
+      above = max(above, max(reward[i], next[i]) - worth[i])
+      below = max(below, worth[i] - (stops[i] ? reward[i] : next[i]))
     }
-    let products = ProductSet(flags: stops)
-    let placed = chain.probabilities(offered: products, tolerance: 1e-14)
-    let earned = zip(placed.value, reward).reduce(0) { $0 + $1.0 * $1.1 }
-    let lower = earned - placed.errorBound * scale
-    let upper = max(lower, dot(chain.firstChoice, worth) + (delta > 0 ? delta * expectedSteps(chain) : 0))
+    let value = dot(chain.firstChoice, worth)
+    let steps = above > 0 || below > 0 ? expectedSteps(chain) : 0
+    let upper = value + (above > 0 ? above * steps : 0)
+    let lower = value - (below > 0 ? below * steps : 0)
     return OptimalAssortment(
-      products: products, value: lower...upper, worth: worth,
-      status: upper - lower <= 1e-10 * max(abs(upper), 1e-300) || upper == 0 ? .converged : .iterationLimit,
-      sweeps: sweeps)
+      products: ProductSet(flags: stops), value: min(lower, upper)...upper, worth: worth,
+      status: upper - lower <= 1e-10 * abs(upper) || upper == 0 ? .converged : .iterationLimit, sweeps: sweeps)
   }
 
   /// A bound on `lambda w`, w the expected steps until leaving when nothing is offered.

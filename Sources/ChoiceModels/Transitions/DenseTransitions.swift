@@ -53,13 +53,15 @@ public struct DenseTransitions: Sendable, Equatable {
     }
   }
 
-  /// Sets the value of every listed state to that of moving on from it or `least`, one state after the other.
+  /// Sets the result of every listed state to the value of moving on from it or `least`, one state after the other;
+  /// `result` may be `value`.
   func expect(
-    _ states: UnsafeBufferPointer<UInt32>, least: UnsafePointer<Double>, _ value: UnsafeMutablePointer<Double>
+    _ states: UnsafeBufferPointer<UInt32>, least: UnsafePointer<Double>, _ value: UnsafePointer<Double>,
+    into result: UnsafeMutablePointer<Double>
   ) {
     values.withUnsafeBufferPointer {
       ck_substitution_expect_dense(
-        states.baseAddress, states.count, $0.baseAddress, productCount, least, value)
+        states.baseAddress, states.count, $0.baseAddress, productCount, least, value, result)
     }
   }
 }

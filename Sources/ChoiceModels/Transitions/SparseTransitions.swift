@@ -54,9 +54,15 @@ public struct SparseTransitions: Sendable, Equatable {
   }
 
   func expect(_ value: [Double]) -> [Double] {
-    (0..<productCount).map { i in
-      range(ofRow: i).reduce(0) { $0 + values[$1] * value[Int(columns[$1])] }
+    let states = (0..<UInt32(productCount)).map { $0 }
+    let least = [Double](repeating: -.infinity, count: productCount)
+    var result = least
+    states.withUnsafeBufferPointer { states in
+      result.withUnsafeMutableBufferPointer { result in
+        if !states.isEmpty { expect(states, least: least, value, into: result.baseAddress!) }
+      }
     }
+    return result
   }
 
   /// Moves the mass of every listed state on, one after the other.
@@ -64,11 +70,13 @@ public struct SparseTransitions: Sendable, Equatable {
     withKernelRows { ck_substitution_push(states.baseAddress, states.count, $0, mass) }
   }
 
-  /// Sets the value of every listed state to that of moving on from it or `least`, one state after the other.
+  /// Sets the result of every listed state to the value of moving on from it or `least`, one state after the other;
+  /// `result` may be `value`.
   func expect(
-    _ states: UnsafeBufferPointer<UInt32>, least: UnsafePointer<Double>, _ value: UnsafeMutablePointer<Double>
+    _ states: UnsafeBufferPointer<UInt32>, least: UnsafePointer<Double>, _ value: UnsafePointer<Double>,
+    into result: UnsafeMutablePointer<Double>
   ) {
-    withKernelRows { ck_substitution_expect(states.baseAddress, states.count, $0, least, value) }
+    withKernelRows { ck_substitution_expect(states.baseAddress, states.count, $0, least, value, result) }
   }
 
   private func withKernelRows(_ body: (ck_transitions) -> Void) {
