@@ -25,7 +25,6 @@ static inline uint32_t jump(const ck_walk *chain, uint32_t state, uint64_t draw)
 // Customers that walk side by side: a processor waits for the table of one while it computes others.
 enum { FLOCK = 32 };
 
-CK_TARGET_CLONES
 int32_t ck_walk_customers(ck_walk chain, uint64_t key, uint32_t first_customer, size_t count, size_t room,
                           uint32_t *lists, uint32_t *lengths) {
   const uint32_t leaving = chain.products;
@@ -38,11 +37,8 @@ int32_t ck_walk_customers(ck_walk chain, uint64_t key, uint32_t first_customer, 
       // Streams of one path begin STEP-multiples of odd numbers apart, mixed, so that they do not overlap.
       const uint64_t start = mix(key + STEP * (2 * (first_customer + base + c) + 1));
       const uint32_t wish = pick(chain.first, leaving + 1, mix(start));
-      uint32_t *const list = lists + (base + c) * room;
-      for (size_t k = 0; k < 8; k++) list[k] = UINT32_MAX;
-      list[0] = wish;
+      lists[(base + c) * room] = wish;
       lengths[base + c] = chain.allowed[wish];
-      if (!chain.allowed[wish]) list[0] = UINT32_MAX;
       who[active] = (uint32_t)(base + c);
       state[active] = wish;
       seed[active] = start;
@@ -54,17 +50,11 @@ int32_t ck_walk_customers(ck_walk chain, uint64_t key, uint32_t first_customer, 
         const uint32_t c = who[a];
         const uint64_t z = seed[a] + STEP;
         const uint32_t next = jump(&chain, state[a], mix(z));
-        uint32_t *const list = lists + (size_t)c * room;
-        uint32_t length = lengths[c];
-        // The first eight places always hold something that can be compared.
-        uint32_t known = 0;
-        for (size_t k = 0; k < 8; k++) known |= list[k] == next;
-        for (size_t k = 8; k < length; k++) known |= list[k] == next;
-        const uint32_t isNew = chain.allowed[next] & !known;
-        list[length] = isNew ? next : list[length];
-        length += isNew;
-        lengths[c] = length;
-        if (length == room) return 1;
+        const uint32_t length = lengths[c];
+        // Written in any case, counted if allowed: no branch that a processor could guess wrongly.
+        lists[(size_t)c * room + length] = next;
+        lengths[c] = length + chain.allowed[next];
+        if (length + 1 == room) return 1;
         who[still] = c;
         state[still] = next;
         seed[still] = z;

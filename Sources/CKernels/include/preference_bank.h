@@ -27,10 +27,10 @@ typedef struct {
   const uint8_t *allowed;
 } ck_walk;
 
-/// Walks `count` customers until they leave, and lists the different allowed products that each meets.
+/// Walks `count` customers until they leave, and lists the allowed products that each meets, some more than once.
 ///
 /// Customer c of a path draws from a generator of its own, numbered key and c, so neither the order of the work nor what
-/// other customers meet has an influence. lists: count rows of `room` numbers, a multiple of 8; lengths: count numbers.
+/// other customers meet has an influence. lists: count rows of `room` numbers, 2 or more; lengths: count numbers.
 /// Returns 0, or 1 when a list needs more room.
 int32_t ck_walk_customers(ck_walk chain, uint64_t key, uint32_t first_customer, size_t count, size_t room,
                           uint32_t *lists, uint32_t *lengths);
