@@ -51,13 +51,16 @@ let modules: [Target] = [
   module(
     "ProductSearch",
     ["CKernels", "LinearAlgebra", "Probability", "Learning", "TextFeatures", "ExtremeRanking"]),
+  module("ChoiceModels", ["CKernels", "LinearAlgebra", "Probability", "Learning"]),
+  module(
+    "AssortmentPlanning", ["CKernels", "LinearAlgebra", "Probability", "Learning", "ChoiceModels"]),
   module("StoreData", ["LinearAlgebra", "Probability", "Learning", "CSimdJSON", "CZlib"]),
-  module("StoreSimulator", ["LinearAlgebra", "Probability", "Learning", "StoreData"]),
+  module("StoreSimulator", ["LinearAlgebra", "Probability", "Learning", "ChoiceModels", "StoreData"]),
   module(
     "ShopkeeperCommands",
     [
       "LinearAlgebra", "Probability", "Learning", "TextFeatures", "ExtremeRanking", "ProductSearch",
-      "StoreData", "StoreSimulator",
+      "ChoiceModels", "AssortmentPlanning", "StoreData", "StoreSimulator",
     ]),
 ]
 
@@ -71,6 +74,8 @@ let testModules: [Target] = [
   tests(of: "TextFeatures", ["LinearAlgebra", "Probability", "Learning"]),
   tests(of: "ExtremeRanking", ["CKernels", "LinearAlgebra", "Probability", "Learning", "TextFeatures"]),
   tests(of: "ProductSearch", ["LinearAlgebra", "Probability", "Learning", "TextFeatures", "ExtremeRanking"]),
+  tests(of: "ChoiceModels", ["LinearAlgebra", "Probability", "Learning"]),
+  tests(of: "AssortmentPlanning", ["LinearAlgebra", "Probability", "Learning", "ChoiceModels"]),
   tests(of: "StoreData", ["LinearAlgebra", "Probability", "Learning"]),
   tests(of: "StoreSimulator", ["LinearAlgebra", "Probability", "Learning", "StoreData"]),
   tests(

@@ -18,6 +18,14 @@ extension CommandTable {
           XmrPruneCommand.self,
           XmrTreeCommand.self,
         ]),
+      .noun(
+        "assortment", "Decide which products to carry and how many.",
+        [
+          AssortmentFitCommand.self,
+          AssortmentOptimizeCommand.self,
+          AssortmentPlanCommand.self,
+          AssortmentSimulateCommand.self,
+        ]),
       .command(GenerateCommand.self),
       .noun(
         "bench", "Measure speed, size and quality.",
@@ -25,6 +33,8 @@ extension CommandTable {
           BenchExtremeRankingCommand.self,
           BenchExtremeRankingScaleCommand.self,
           BenchLexicalSearchCommand.self,
+          BenchChoiceCommand.self,
+          BenchAssortmentCommand.self,
         ]),
       .command(CompletionsCommand.self),
       .command(ManCommand.self),

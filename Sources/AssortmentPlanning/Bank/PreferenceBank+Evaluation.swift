@@ -61,7 +61,8 @@ extension PreferenceBank {
   public func unitMargins(of units: [Int], _ economics: [ProductEconomics], threads: Int = 1) -> UnitMargins {
     let plan = PricedPlan(units, economics)
     let chunks = Self.chunks(paths.count)
-    let parts: [(profits: [Double], gain: [Double], loss: [Double])] = concurrently(chunks.count, threads) { chunk in
+    let parts: [(profits: [Double], gain: [Double], loss: [Double])] = concurrently(chunks.count, threads) {
+      chunk in
       let scratch = ServiceScratch(self)
       var gain = [Double](repeating: 0, count: productCount)
       var loss = gain

@@ -90,7 +90,8 @@ public struct PreferenceBank: Sendable {
     let kept = min(paths, max(1, Int(Double(memoryLimit) / max(1, bytes))))
     guard kept >= min(paths, 50) else {
       throw InvalidInput(
-        "memory limit", given: "\(memoryLimit) bytes", expected: "\(Int(bytes * Double(min(paths, 50)))) bytes for 50 paths",
+        "memory limit", given: "\(memoryLimit) bytes",
+        expected: "\(Int(bytes * Double(min(paths, 50)))) bytes for 50 paths",
         advice: "Raise the limit or plan for fewer customers.")
     }
     let walks = try chains.map { try ChainWalk($0, allowed: allowed) }
@@ -100,12 +101,15 @@ public struct PreferenceBank: Sendable {
     self.paths = try concurrentMap(
       count: kept, threads: execution.threads, scratch: { PathBuilder(productCount: n) }
     ) { builder, index in
-      if index % 64 == 0 { execution.progress.report(ProgressEvent(stage: "drawing customers", completed: index, total: kept)) }
+      if index % 64 == 0 {
+        execution.progress.report(ProgressEvent(stage: "drawing customers", completed: index, total: kept))
+      }
       try execution.cancellation.check()
       var generator = SeededGenerator(seed: seed, stream: UInt64(index))
       let (customers, scenario) = demand.draw(using: &generator)
       return builder.path(
-        walks[min(scenario, walks.count - 1)], customers: customers, key: generator.next(), scenario: scenario)
+        walks[min(scenario, walks.count - 1)], customers: customers, key: generator.next(), scenario: scenario
+      )
     }
     mostProductsOfPath = self.paths.reduce(0) { max($0, $1.products.count) }
     mostCustomersOfPath = self.paths.reduce(0) { max($0, $1.customers) }

@@ -20,7 +20,9 @@ struct ListScenarios: ScenarioProblem {
     var sum = 0.0
     for (k, path) in bank.paths.enumerated() {
       let count = path.products.count
-      for (number, product) in path.products.enumerated() { worth[number] = rewards[Int(product) * width + k] }
+      for (number, product) in path.products.enumerated() {
+        worth[number] = rewards[Int(product) * width + k]
+      }
       worth[count] = 0
       for number in 0...count { taken[number] = 0 }
       sum += path.items.withUnsafeBufferPointer { items in

@@ -53,7 +53,8 @@ public struct UpperBounds: Codable, Sendable, Equatable {
   /// - Throws: `CancellationError`.
   /// - Complexity: O(batches steps scenarios sweeps stored transitions)
   public func flow(
-    _ chain: SubstitutionChain, _ demand: DemandForecast, _ economics: [ProductEconomics], committed: [Int]? = nil,
+    _ chain: SubstitutionChain, _ demand: DemandForecast, _ economics: [ProductEconomics],
+    committed: [Int]? = nil,
     lower: Double, seed: UInt64, on execution: Execution = Execution()
   ) throws -> Bound? {
     if case .scenarios(let list) = demand, list.contains(where: { $0.chain != nil }) { return nil }
@@ -70,7 +71,8 @@ public struct UpperBounds: Codable, Sendable, Equatable {
   ///
   /// - Throws: `InvalidInput`; `CancellationError`.
   public func list(
-    _ chain: SubstitutionChain, _ demand: DemandForecast, _ economics: [ProductEconomics], committed: [Int]? = nil,
+    _ chain: SubstitutionChain, _ demand: DemandForecast, _ economics: [ProductEconomics],
+    committed: [Int]? = nil,
     lower: Double, seed: UInt64, on execution: Execution = Execution()
   ) throws -> Bound? {
     let banks = try (0..<batches).map {
@@ -94,7 +96,8 @@ public struct UpperBounds: Codable, Sendable, Equatable {
       var generator = SeededGenerator(seed: seed, stream: UInt64(batch * scenarios + k))
       var (left, share) = (demand.draw(using: &generator).customers, 1.0)
       for i in 0..<n where left > 0 {
-        let drawn = generator.binomial(trials: left, probability: min(1, chain.firstChoice[i] / max(share, 1e-300)))
+        let drawn = generator.binomial(
+          trials: left, probability: min(1, chain.firstChoice[i] / max(share, 1e-300)))
         counts[i * scenarios + k] = Double(drawn)
         left -= drawn
         share -= chain.firstChoice[i]

@@ -55,7 +55,8 @@ public struct Newsvendor: Sendable, Equatable {
     case .negativeBinomial(let mean, let dispersion):
       return DemandDistribution.negativeBinomial(mean, dispersion).quantile(critical)
     case .normal(let mean, let deviation):
-      return max(0, Int((mean + deviation * StandardNormal.quantile(min(max(critical, 1e-12), 1 - 1e-12))).rounded()))
+      return max(
+        0, Int((mean + deviation * StandardNormal.quantile(min(max(critical, 1e-12), 1 - 1e-12))).rounded()))
     case .empirical(let values):
       let sorted = values.sorted()
       guard !sorted.isEmpty else { return 0 }
@@ -76,7 +77,8 @@ public struct Newsvendor: Sendable, Equatable {
   public func profit(units: Int, poissonMean: Double) -> Double {
     guard units > 0 else { return 0 }
     let demand = DemandDistribution.poisson(poissonMean)
-    let sales = poissonMean * demand.cumulative(units - 2) + Double(units) * (1 - demand.cumulative(units - 1))
+    let sales =
+      poissonMean * demand.cumulative(units - 2) + Double(units) * (1 - demand.cumulative(units - 1))
     return price * sales - cost * Double(units)
   }
 
@@ -113,7 +115,8 @@ enum DemandDistribution {
   func quantile(_ level: Double) -> Int {
     if level <= cumulative(0) { return 0 }
     // A normal start, then steps of doubling width to either side, then halving.
-    let start = max(1, Int(min(mean + deviation * StandardNormal.quantile(min(max(level, 1e-12), 1 - 1e-12)), 1e9)))
+    let start = max(
+      1, Int(min(mean + deviation * StandardNormal.quantile(min(max(level, 1e-12), 1 - 1e-12)), 1e9)))
     var (low, high, width) = (start, start, 1)
     while low > 0, cumulative(low) >= level {
       high = low

@@ -25,7 +25,8 @@ struct NewsvendorTable {
   func value(_ product: Int, _ mean: Double) -> Double {
     if mean <= 0 { return 0 }
     let width = grid.count
-    let position = mean <= grid[1] ? 0 : min(width - 2, Int((log(mean) - firstLogarithm) / logarithmicStep) + 1)
+    let position =
+      mean <= grid[1] ? 0 : min(width - 2, Int((log(mean) - firstLogarithm) / logarithmicStep) + 1)
     let (start, end) = (grid[position], grid[position + 1])
     let share = (mean - start) / (end - start)
     let base = product * width + position

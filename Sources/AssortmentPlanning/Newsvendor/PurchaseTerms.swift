@@ -39,14 +39,18 @@ public struct PurchaseTerms: Sendable, Equatable {
   /// Takes terms.
   ///
   /// - Throws: `InvalidInput` with everything that is wrong.
-  public init(breaks: [Break], discount: Discount = .incremental, minimumOrder: Int = 1, packSize: Int = 1) throws {
+  public init(breaks: [Break], discount: Discount = .incremental, minimumOrder: Int = 1, packSize: Int = 1)
+    throws
+  {
     var problems = Violations()
-    problems.require(breaks.first?.units == 1, "breaks", given: "no cost of the first unit", expected: "a break at 1")
+    problems.require(
+      breaks.first?.units == 1, "breaks", given: "no cost of the first unit", expected: "a break at 1")
     problems.require(
       zip(breaks, breaks.dropFirst()).allSatisfy { $0.units < $1.units && $0.cost >= $1.cost }, "breaks",
       given: "units that do not ascend or costs that rise", expected: "ascending units and falling costs")
     problems.require(
-      breaks.allSatisfy { $0.cost >= 0 && $0.cost.isFinite }, "breaks", given: "a negative cost", expected: "0 or more")
+      breaks.allSatisfy { $0.cost >= 0 && $0.cost.isFinite }, "breaks", given: "a negative cost",
+      expected: "0 or more")
     problems.require(minimumOrder >= 1, "minimum order", given: minimumOrder, expected: "1 or more")
     problems.require(packSize >= 1, "pack size", given: packSize, expected: "1 or more")
     try problems.throwIfAny()
@@ -78,7 +82,9 @@ public struct PurchaseTerms: Sendable, Equatable {
     for entry in breaks {
       candidates.insert(entry.units)
       candidates.insert(entry.units - 1)
-      if let vendor = try? Newsvendor(price: price, cost: entry.cost) { candidates.insert(vendor.units(.poisson(poissonMean))) }
+      if let vendor = try? Newsvendor(price: price, cost: entry.cost) {
+        candidates.insert(vendor.units(.poisson(poissonMean)))
+      }
     }
     var best = (units: 0, profit: 0.0)
     let revenue = Newsvendor(ProductEconomics(price: price, cost: 0))

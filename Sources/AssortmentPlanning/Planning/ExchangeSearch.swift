@@ -23,7 +23,9 @@ struct ExchangeSearch {
   private var isExhausted: Bool { ascent.evaluations >= limit }
 
   /// The best plan found from a point on.
-  mutating func improve(_ start: UnitMarginAscent.Point, _ execution: Execution) throws -> UnitMarginAscent.Point {
+  mutating func improve(_ start: UnitMarginAscent.Point, _ execution: Execution) throws
+    -> UnitMarginAscent.Point
+  {
     var best = start
     let first = ascent.evaluations
     while !isExhausted {
@@ -65,11 +67,15 @@ struct ExchangeSearch {
   private func firstSteps(_ point: UnitMarginAscent.Point) -> [(product: Int, units: Int)] {
     let open = point.units.indices.filter { ascent.isOpen[$0] }
     let removals = open.compactMap { i -> (product: Int, units: Int, gain: Double)? in
-      guard let below = ascent.economics[i].unitsBelow(point.units[i]), ascent.isAllowed(i, below, point.units) else { return nil }
+      guard let below = ascent.economics[i].unitsBelow(point.units[i]),
+        ascent.isAllowed(i, below, point.units)
+      else { return nil }
       return (i, below, Double(point.units[i] - below) * point.margins.less[i])
     }
     let additions = open.compactMap { i -> (product: Int, units: Int, gain: Double)? in
-      guard let above = ascent.economics[i].unitsAbove(point.units[i]), ascent.isAllowed(i, above, point.units) else { return nil }
+      guard let above = ascent.economics[i].unitsAbove(point.units[i]),
+        ascent.isAllowed(i, above, point.units)
+      else { return nil }
       return (i, above, Double(above - point.units[i]) * point.margins.more[i])
     }
     return [removals, additions].flatMap { steps in
@@ -82,7 +88,9 @@ struct ExchangeSearch {
   private mutating func restart(
     _ best: UnitMarginAscent.Point, _ cancellation: Cancellation
   ) throws -> UnitMarginAscent.Point? {
-    let carried = best.units.indices.filter { best.units[$0] > 0 && ascent.isOpen[$0] && ascent.isAllowed($0, 0, best.units) }
+    let carried = best.units.indices.filter {
+      best.units[$0] > 0 && ascent.isOpen[$0] && ascent.isAllowed($0, 0, best.units)
+    }
     guard !carried.isEmpty else {
       // Nothing to drop: no restart can differ, so the search is over.
       _ = ascent.point(best.units)

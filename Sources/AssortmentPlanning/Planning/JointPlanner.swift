@@ -33,7 +33,8 @@ public struct PlanRequest: Sendable {
     var found = Violations(demand.violations)
     let n = chain.productCount
     found.require(
-      economics.count == n, "economics", given: "\(economics.count) products", expected: "\(n) as in the chain")
+      economics.count == n, "economics", given: "\(economics.count) products",
+      expected: "\(n) as in the chain")
     for (i, product) in economics.enumerated() where found.all.count < 20 {
       found.append(contentsOf: product.violations("product \(i)"))
     }
@@ -115,7 +116,8 @@ public struct JointPlanner: Codable, Sendable, Equatable {
   public var violations: [Violation] {
     var found = Violations()
     found.require(paths.map { $0 >= 1 } ?? true, "paths", given: paths ?? 0, expected: "1 or more")
-    found.require(testPaths.map { $0 >= 2 } ?? true, "testPaths", given: testPaths ?? 0, expected: "2 or more")
+    found.require(
+      testPaths.map { $0 >= 2 } ?? true, "testPaths", given: testPaths ?? 0, expected: "2 or more")
     found.require(memoryLimit >= 1 << 20, "memoryLimit", given: memoryLimit, expected: "1048576 or more")
     return found.all
   }
@@ -138,5 +140,19 @@ public struct JointPlanner: Codable, Sendable, Equatable {
     }
     var run = PlanningRun(self, request, execution)
     return try run.report()
+  }
+
+  /// The plan that the search finds best on its own selection bank, with that bank; what ``plan(_:on:)`` confirms and
+  /// judges on other customers. For experiments: this profit is optimistic.
+  ///
+  /// - Throws: as ``plan(_:on:)``.
+  public func selected(
+    _ request: PlanRequest, on execution: Execution = Execution()
+  ) throws -> (units: [Int], profit: Double, bank: PreferenceBank) {
+    var problems = Violations(violations)
+    problems.append(contentsOf: request.violations)
+    try problems.throwIfAny()
+    var run = PlanningRun(self, request, execution)
+    return try run.selected()
   }
 }

@@ -15,7 +15,8 @@ struct PlanningRun {
     self.request = request
     self.execution = execution
     let n = request.chain.productCount
-    let open = request.open?.flags ?? request.committed.map { $0.map { $0 == 0 } } ?? [Bool](repeating: true, count: n)
+    let open =
+      request.open?.flags ?? request.committed.map { $0.map { $0 == 0 } } ?? [Bool](repeating: true, count: n)
     let excluded = Set(request.rules.excluded)
     isOpen = open.indices.map { open[$0] && !excluded.contains($0) }
   }
@@ -70,6 +71,20 @@ struct PlanningRun {
       profits: outlook.profit.profits)
   }
 
+  /// The best plan of the search on its own bank.
+  mutating func selected() throws -> (units: [Int], profit: Double, bank: PreferenceBank) {
+    let customers = request.demand.mean
+    let bank = try bank(.selection, paths: planner.selectionPaths(customers))
+    let means = fluidDemand(customers)
+    let baseline = ScaleTunedNewsvendor(
+      means: means, request.economics, rules: request.rules, committed: request.committed, bank: bank,
+      threads: execution.threads)
+    let plans = try search(from: baseline, means: means, bank) + [baseline.units]
+    let profits = plans.map { bank.profit(of: $0, request.economics, threads: execution.threads).mean }
+    let best = profits.indices.max { profits[$0] < profits[$1] }!
+    return (plans[best], profits[best], bank)
+  }
+
   /// What a sale earns once the order is placed: of committed units the whole price.
   private var netRevenue: [Double] {
     request.economics.indices.map { i in
@@ -83,7 +98,8 @@ struct PlanningRun {
   private func fluidDemand(_ customers: Double) -> [Double] {
     let forced = request.committed.map { ProductSet(flags: $0.map { $0 > 0 }) }
     let must = ProductSet(productCount: isOpen.count, request.rules.mustCarry)
-    let held = ProductSet(flags: must.flags.indices.map { must.contains($0) || forced?.contains($0) ?? false })
+    let held = ProductSet(
+      flags: must.flags.indices.map { must.contains($0) || forced?.contains($0) ?? false })
     let best = request.chain.optimalAssortment(netRevenue: netRevenue, forced: held)
     return request.chain.probabilities(offered: best.products).map { $0 * customers }
   }
@@ -125,7 +141,8 @@ struct PlanningRun {
     execution.progress.report(
       ProgressEvent(stage: "exchanges", completed: 0, total: nil, figure: ("profit", best.profit)))
     var exchange = ExchangeSearch(
-      ascent, evaluations: planner.effort.searchEvaluations, generator: SeededGenerator(seed: seed(.restarts)))
+      ascent, evaluations: planner.effort.searchEvaluations, generator: SeededGenerator(seed: seed(.restarts))
+    )
     found.append(try exchange.improve(best, execution).units)
     return found
   }
@@ -144,14 +161,17 @@ struct PlanningRun {
     ]
     // On its own a product may earn where in company it does not.
     let alone = (0..<n).filter { isOpen[$0] }.map { i -> (product: Int, mean: Double, profit: Double) in
-      let mean = request.demand.mean * request.chain.probabilities(offered: ProductSet(productCount: n, [i]), tolerance: 1e-6).value[i]
+      let mean =
+        request.demand.mean
+        * request.chain.probabilities(offered: ProductSet(productCount: n, [i]), tolerance: 1e-6).value[i]
       return (i, mean, Newsvendor(request.economics[i]).bestProfit(poissonMean: mean))
     }
     for single in alone.sorted(by: { $0.profit > $1.profit }).prefix(n <= 12 ? n : 3) {
       var mean = [Double](repeating: 0, count: n)
       mean[single.product] = single.mean
       starts.append(
-        ScaleTunedNewsvendor.plan(mean, request.economics, rules: request.rules, committed: request.committed))
+        ScaleTunedNewsvendor.plan(mean, request.economics, rules: request.rules, committed: request.committed)
+      )
     }
     return starts
   }
@@ -167,21 +187,31 @@ struct PlanningRun {
     guard let best else { return baseline }
     let gain = best.profit.difference(from: reference)
     if gain.mean > 2 * gain.standardError { return best.units }
-    notes.append("no plan beats the scale-tuned newsvendor by more than two standard errors on fresh customers")
+    notes.append(
+      "no plan beats the scale-tuned newsvendor by more than two standard errors on fresh customers")
     return baseline
   }
 
   private mutating func bounds(fluid: Double, profit: Double) throws -> PlanReport.Bounds {
-    guard planner.computesBounds, request.demand.mean > 0 else { return .init(fluid: fluid, flow: nil, list: nil) }
+    guard planner.computesBounds, request.demand.mean > 0 else {
+      return .init(fluid: fluid, flow: nil, list: nil)
+    }
     let upper = UpperBounds()
     execution.progress.report(ProgressEvent(stage: "bounds", completed: 0, total: 2))
     // Of committed units the cost is spent: a unit more costs nothing until they are used up, which relaxes the bound.
     var economics = request.economics
-    for i in economics.indices where !isOpen[i] && request.committed.map({ $0[i] == 0 }) ?? true { economics[i].price = 0 }
+    for i in economics.indices where !isOpen[i] && request.committed.map({ $0[i] == 0 }) ?? true {
+      economics[i].price = 0
+    }
     let committed = request.committed
-    let flow = try upper.flow(request.chain, request.demand, economics, committed: committed, lower: profit + sunk, seed: seed(.bounds), on: execution)
+    let flow = try upper.flow(
+      request.chain, request.demand, economics, committed: committed, lower: profit + sunk,
+      seed: seed(.bounds), on: execution)
     execution.progress.report(ProgressEvent(stage: "bounds", completed: 1, total: 2))
-    let list = try upper.list(request.chain, request.demand, economics, committed: committed, lower: profit + sunk, seed: seed(.bounds) &+ 1, on: execution)
-    return .init(fluid: fluid, flow: flow.map { $0.lowered(by: sunk) }, list: list.map { $0.lowered(by: sunk) })
+    let list = try upper.list(
+      request.chain, request.demand, economics, committed: committed, lower: profit + sunk,
+      seed: seed(.bounds) &+ 1, on: execution)
+    return .init(
+      fluid: fluid, flow: flow.map { $0.lowered(by: sunk) }, list: list.map { $0.lowered(by: sunk) })
   }
 }

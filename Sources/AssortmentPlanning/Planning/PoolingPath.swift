@@ -26,7 +26,9 @@ public struct PoolingPath: Sendable {
   ///   - start: where to start, at most 4,000 products.
   ///   - customers: expected customers.
   /// - Complexity: O(|start|^3)
-  public init(_ chain: SubstitutionChain, from start: ProductSet, customers: Double, _ economics: [ProductEconomics]) {
+  public init(
+    _ chain: SubstitutionChain, from start: ProductSet, customers: Double, _ economics: [ProductEconomics]
+  ) {
     precondition(start.count <= 4_000, "a path from at most 4,000 products")
     var pool = Pool(CensoredChain(chain, offered: start), customers: customers, economics)
     var steps = [Step]()
@@ -68,7 +70,8 @@ private struct Pool {
       value += table.value(position, customers * arriving[position])
     }
     return PoolingPath.Step(
-      products: ProductSet(productCount: productCount, alive.map { products[$0] }), probabilities: probabilities,
+      products: ProductSet(productCount: productCount, alive.map { products[$0] }),
+      probabilities: probabilities,
       value: value)
   }
 
@@ -83,7 +86,9 @@ private struct Pool {
         // Only products that receive something change; the table is looked up for those alone.
         for (l, j) in alive.enumerated() where j != i {
           let received = moving * matrix[i * width + j]
-          if received * customers > 1e-9 { change += table.value(j, customers * (arriving[j] + received)) - values[l] }
+          if received * customers > 1e-9 {
+            change += table.value(j, customers * (arriving[j] + received)) - values[l]
+          }
         }
         if change > best?.change ?? -.infinity { best = (i, change) }
       }

@@ -52,12 +52,13 @@ public struct StockOutSimulation: Sendable, Equatable {
     let margins = bank.unitMargins(of: units, economics, threads: threads)
     let plan = PricedPlan(units, economics)
     let chunks = PreferenceBank.chunks(bank.pathCount)
-    let tallies: [Tally] = (try? concurrentMap(count: chunks.count, threads: threads, scratch: {}) { _, chunk -> Tally in
-      let scratch = ServiceScratch(bank)
-      var tally = Tally(productCount: units.count)
-      for path in chunks[chunk] { tally.add(bank.paths[path], plan, scratch) }
-      return tally
-    }) ?? []
+    let tallies: [Tally] =
+      (try? concurrentMap(count: chunks.count, threads: threads, scratch: {}) { _, chunk -> Tally in
+        let scratch = ServiceScratch(bank)
+        var tally = Tally(productCount: units.count)
+        for path in chunks[chunk] { tally.add(bank.paths[path], plan, scratch) }
+        return tally
+      }) ?? []
     var total = Tally(productCount: units.count)
     for tally in tallies { total.add(tally) }
     let scale = 1 / Double(max(1, bank.pathCount))
@@ -104,7 +105,11 @@ private struct Tally: Sendable {
       guard path.items[k] != end else { continue }
       let met = Int(path.products[Int(path.items[k])])
       demand[met] += 1
-      if got == end { lost[met] += 1 } else if got != path.items[k] { recaptured[Int(path.products[Int(got)])] += 1 }
+      if got == end {
+        lost[met] += 1
+      } else if got != path.items[k] {
+        recaptured[Int(path.products[Int(got)])] += 1
+      }
     }
     for (number, product) in path.products.enumerated() where plan.units[Int(product)] > 0 {
       let left = scratch.unitsLeft(of: number)

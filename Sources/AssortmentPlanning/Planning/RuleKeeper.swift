@@ -36,7 +36,9 @@ struct RuleKeeper {
         note(product, 1)
       }
     }
-    for product in 0..<n where must[product] && units[product] == 0 { set(product, to: economics[product].leastOrder) }
+    for product in 0..<n where must[product] && units[product] == 0 {
+      set(product, to: economics[product].leastOrder)
+    }
   }
 
   /// Whether no rule can ever stand in the way, so that nothing need be counted.
@@ -50,8 +52,12 @@ struct RuleKeeper {
     guard count > before else { return true }
     let more = count - before
     if let most = rules.maximumUnits, total + more > most { return false }
-    if let budget = rules.budget, spend + Double(more) * economics[product].cost > budget + 1e-9 { return false }
-    if let most = rules.maximumSpace, space + Double(more) * economics[product].space > most + 1e-9 { return false }
+    if let budget = rules.budget, spend + Double(more) * economics[product].cost > budget + 1e-9 {
+      return false
+    }
+    if let most = rules.maximumSpace, space + Double(more) * economics[product].space > most + 1e-9 {
+      return false
+    }
     guard before == 0 else { return true }
     if let most = rules.maximumProducts, carried >= most { return false }
     return groupsOfProduct[product].allSatisfy { carriedOfGroup[$0] < rules.groups[$0].limit }

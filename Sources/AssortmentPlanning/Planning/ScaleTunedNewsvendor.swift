@@ -34,7 +34,9 @@ struct ScaleTunedNewsvendor {
     _ means: [Double], _ economics: [ProductEconomics], rules: PlanRules, committed: [Int]?
   ) -> [Int] {
     let wanted = zip(means, economics).map { $0 > 0 ? Newsvendor($1).units(.poisson($0)) : 0 }
-    if rules == PlanRules(), committed == nil, economics.allSatisfy({ $0.packSize == 1 && $0.minimumOrder == 1 && $0.maximumUnits == nil }) {
+    if rules == PlanRules(), committed == nil,
+      economics.allSatisfy({ $0.packSize == 1 && $0.minimumOrder == 1 && $0.maximumUnits == nil })
+    {
       return wanted
     }
     var keeper = RuleKeeper(rules, economics, committed: committed)

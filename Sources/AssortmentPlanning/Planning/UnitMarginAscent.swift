@@ -19,7 +19,8 @@ struct UnitMarginAscent {
   private(set) var evaluations = 0
 
   init(
-    _ bank: PreferenceBank, _ economics: [ProductEconomics], rules: PlanRules, isOpen: [Bool], committed: [Int]?,
+    _ bank: PreferenceBank, _ economics: [ProductEconomics], rules: PlanRules, isOpen: [Bool],
+    committed: [Int]?,
     threads: Int
   ) {
     self.bank = bank
@@ -44,7 +45,8 @@ struct UnitMarginAscent {
   }
 
   /// The point at which no single move gains any more.
-  mutating func climb(from start: Point, _ cancellation: Cancellation, firstShare: Double = 1) throws -> Point {
+  mutating func climb(from start: Point, _ cancellation: Cancellation, firstShare: Double = 1) throws -> Point
+  {
     var (now, share) = (start, firstShare)
     for _ in 0..<2_000 {
       try cancellation.check()
@@ -118,7 +120,9 @@ struct UnitMarginAscent {
       for move in moves { result[move.product] = move.units }
       return result
     }
-    for move in moves where keeper.allows(move.product, move.units) { keeper.set(move.product, to: move.units) }
+    for move in moves where keeper.allows(move.product, move.units) {
+      keeper.set(move.product, to: move.units)
+    }
     return keeper.units
   }
 

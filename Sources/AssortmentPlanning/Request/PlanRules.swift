@@ -50,16 +50,20 @@ public struct PlanRules: Sendable, Equatable {
     var found = Violations()
     found.require(budget.map { $0 >= 0 } ?? true, "budget", given: budget ?? 0, expected: "0 or more")
     found.require(
-      maximumProducts.map { $0 >= 0 } ?? true, "maximum products", given: maximumProducts ?? 0, expected: "0 or more")
+      maximumProducts.map { $0 >= 0 } ?? true, "maximum products", given: maximumProducts ?? 0,
+      expected: "0 or more")
     found.require(
       maximumUnits.map { $0 >= 0 } ?? true, "maximum units", given: maximumUnits ?? 0, expected: "0 or more")
     found.require(
       maximumSpace.map { $0 >= 0 } ?? true, "maximum space", given: maximumSpace ?? 0, expected: "0 or more")
     let all = 0..<productCount
-    for (name, list) in [("must-carry", mustCarry), ("excluded", excluded)] + groups.map({ ("group \($0.name)", $0.products) }) {
+    for (name, list) in [("must-carry", mustCarry), ("excluded", excluded)]
+      + groups.map({ ("group \($0.name)", $0.products) })
+    {
       let unknown = list.filter { !all.contains($0) }
       found.require(
-        unknown.isEmpty, name, given: "unknown products \(unknown.prefix(10).map(String.init).joined(separator: ", "))",
+        unknown.isEmpty, name,
+        given: "unknown products \(unknown.prefix(10).map(String.init).joined(separator: ", "))",
         expected: "0 to \(productCount - 1)")
     }
     for group in groups {
@@ -90,11 +94,15 @@ public struct PlanRules: Sendable, Equatable {
       }
     }
     let units = must.reduce(0) { $0 + economics[$1].leastOrder }
-    if let most = maximumUnits, units > most { return "what must be carried needs \(units) units and at most \(most) are allowed" }
+    if let most = maximumUnits, units > most {
+      return "what must be carried needs \(units) units and at most \(most) are allowed"
+    }
     let spend = must.reduce(0.0) { $0 + Double(economics[$1].leastOrder) * economics[$1].cost }
     if let budget, spend > budget { return "what must be carried costs \(spend) and the budget is \(budget)" }
     let space = must.reduce(0.0) { $0 + Double(economics[$1].leastOrder) * economics[$1].space }
-    if let most = maximumSpace, space > most { return "what must be carried needs space \(space) and there is \(most)" }
+    if let most = maximumSpace, space > most {
+      return "what must be carried needs space \(space) and there is \(most)"
+    }
     return nil
   }
 }
@@ -118,7 +126,9 @@ extension ProductEconomics {
   /// The number of units nearest below `units` that can be ordered, or the minimum order where that is as near as 0.
   func orderable(_ units: Int) -> Int {
     let capped = min(units, maximumUnits ?? Int(Int32.max) - 1)
-    if capped < leastOrder { return 2 * capped >= leastOrder && leastOrder <= maximumUnits ?? .max ? leastOrder : 0 }
+    if capped < leastOrder {
+      return 2 * capped >= leastOrder && leastOrder <= maximumUnits ?? .max ? leastOrder : 0
+    }
     return capped / packSize * packSize
   }
 }

@@ -1,4 +1,4 @@
-internal import Learning
+public import Learning
 
 /// What a product costs and brings.
 public struct ProductEconomics: Sendable, Equatable, Codable {
@@ -42,12 +42,13 @@ public struct ProductEconomics: Sendable, Equatable, Codable {
   var netCost: Double { cost - salvage }
 
   /// Everything that is wrong, as subjects that begin with `name`.
-  func violations(_ name: String) -> [Violation] {
+  public func violations(_ name: String) -> [Violation] {
     var found = Violations()
     for (part, value) in [
       ("price", price), ("cost", cost), ("salvage", salvage), ("space", space), ("fixed cost", fixedCost),
     ] {
-      found.require(value >= 0 && value.isFinite, "\(name) \(part)", given: value, expected: "a number from 0 on")
+      found.require(
+        value >= 0 && value.isFinite, "\(name) \(part)", given: value, expected: "a number from 0 on")
     }
     found.require(
       salvage < cost || cost == 0 && salvage == 0, "\(name) salvage", given: salvage,

@@ -166,7 +166,8 @@ private struct Stopping {
     let lower = value - (below > 0 ? below * steps : 0)
     return OptimalAssortment(
       products: ProductSet(flags: stops), value: min(lower, upper)...upper, worth: worth,
-      status: upper - lower <= 1e-10 * abs(upper) || upper == 0 ? .converged : .iterationLimit, sweeps: sweeps)
+      status: upper - lower <= 1e-10 * abs(upper) || upper == 0 ? .converged : .iterationLimit, sweeps: sweeps
+    )
   }
 
   /// A bound on `lambda w`, w the expected steps until leaving when nothing is offered.

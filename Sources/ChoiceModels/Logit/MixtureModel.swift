@@ -62,6 +62,22 @@ public struct MixtureModel: ChoicePredictor, Equatable, Codable {
     return result
   }
 
+  /// The same preferences where customers of every class buy nothing with the given probability when everything is on
+  /// offer.
+  ///
+  /// - Throws: `InvalidInput` unless the share is above 0 and below 1.
+  public func withOutsideShare(_ share: Double) throws -> MixtureModel {
+    guard share > 0, share < 1 else {
+      throw InvalidInput("outside share", given: share, expected: "above 0 and below 1")
+    }
+    return try MixtureModel(
+      shares: shares,
+      attractions: attractions.map { row in
+        let bought = row.reduce(0, +)
+        return row.map { $0 / bought * (1 - share) }
+      }, outsideAttractions: shares.map { _ in share }, status: status)
+  }
+
   /// The chain with the mixture's first choices and its second choices where one product is missing; an approximation
   /// where several are (J. Blanchet, G. Gallego, V. Goyal, 2016), without a number for every pair.
   ///
