@@ -25,6 +25,7 @@ extension CommandTable {
           AssortmentOptimizeCommand.self,
           AssortmentPlanCommand.self,
           AssortmentSimulateCommand.self,
+          AssortmentReportCommand.self,
         ]),
       .command(GenerateCommand.self),
       .noun(

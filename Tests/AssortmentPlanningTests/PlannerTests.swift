@@ -81,28 +81,35 @@ import Testing
     #expect(report.profit.mean >= report.baseline.profit.mean - 2 * report.baseline.gain.standardError)
   }
 
-  @Test(
-    arguments: [
-      (
-        "3 products must be carried and at most 2 may be",
-        { (rules: inout PlanRules) in rules.maximumProducts = 2 }
-      ),
-      ("product 1 must be carried and is excluded", { rules in rules.excluded = [1] }),
-      (
-        "2 products of group pair must be carried and at most 1 may be",
-        { rules in rules.groups = [.init(name: "pair", products: [0, 1], limit: 1)] }
-      ),
-      ("what must be carried needs 3 units and at most 2 are allowed", { rules in rules.maximumUnits = 2 }),
-    ] as [(String, @Sendable (inout PlanRules) -> Void)])
-  func `names the rules that no plan keeps together`(
-    conflict: String, change: @Sendable (inout PlanRules) -> Void
-  ) throws {
+  /// Rules that no plan keeps beside carrying products 0, 1 and 2.
+  enum Conflict: String, CaseIterable {
+    case products = "3 products must be carried and at most 2 may be"
+    case exclusion = "product 1 must be carried and is excluded"
+    case group = "2 products of group pair must be carried and at most 1 may be"
+    case units = "what must be carried needs 3 units and at most 2 are allowed"
+    case budget = "what must be carried costs 3.0 and the budget is 2.5"
+
+    func apply(to request: inout PlanRequest) {
+      switch self {
+      case .products: request.rules.maximumProducts = 2
+      case .exclusion: request.rules.excluded = [1]
+      case .group: request.rules.groups = [.init(name: "pair", products: [0, 1], limit: 1)]
+      case .units: request.rules.maximumUnits = 2
+      case .budget:
+        for i in request.economics.indices { request.economics[i].cost = 1 }
+        request.rules.budget = 2.5
+      }
+    }
+  }
+
+  @Test(arguments: Conflict.allCases)
+  func `names the rules that no plan keeps together`(conflict: Conflict) throws {
     let market = try RandomMarket(5, seed: 6)
     var request = market.request(10)
     request.rules.mustCarry = [0, 1, 2]
-    change(&request.rules)
+    conflict.apply(to: &request)
     let report = try smallPlanner().plan(request)
-    #expect(report.status == .infeasible && report.conflict == conflict)
+    #expect(report.status == .infeasible && report.conflict == conflict.rawValue)
   }
 
   @Test func `plans nothing for nobody, for no product, and where nothing earns`() throws {

@@ -115,6 +115,20 @@ public struct PreferenceBank: Sendable {
     mostCustomersOfPath = self.paths.reduce(0) { max($0, $1.customers) }
   }
 
+  /// The bank of the first so many paths, or of all where there are fewer.
+  public func prefix(_ count: Int) -> PreferenceBank {
+    PreferenceBank(
+      productCount: productCount, allowed: allowed, requestedPaths: count, paths: Array(paths.prefix(count)))
+  }
+
+  private init(productCount: Int, allowed: ProductSet, requestedPaths: Int, paths: [Path]) {
+    (self.productCount, self.allowed, self.requestedPaths, self.paths) = (
+      productCount, allowed, requestedPaths, paths
+    )
+    mostProductsOfPath = paths.reduce(0) { max($0, $1.products.count) }
+    mostCustomersOfPath = paths.reduce(0) { max($0, $1.customers) }
+  }
+
   /// A bound on the bytes that a path takes on average.
   private static func bytesPerPath(
     _ chains: [SubstitutionChain], _ allowed: ProductSet, _ demand: DemandForecast

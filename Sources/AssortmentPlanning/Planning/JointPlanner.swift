@@ -56,8 +56,9 @@ public struct PlanRequest: Sendable {
 ///
 /// 1. Optimal stopping gives the assortment S* of a shop that never runs out and the bound T z on any plan.
 /// 2. Starts: the scale-tuned newsvendor on S* (the baseline), the same on first wishes of all products, nothing.
-/// 3. From each start, ascent by unit margins over all products; then moves that need two steps - exchanging one product's
-///    unit for another's, adding two - and restarts that drop a part of the plan, each followed by ascent.
+/// 3. From each start, ascent by unit margins over all products on a part of the bank; then moves that need two steps -
+///    exchanging one product's unit for another's, adding two - and restarts that drop a part of the plan, each followed by
+///    ascent. The best results climb on the whole bank.
 /// 4. The best result must beat the baseline on a second bank by more than two standard errors, paired; else the baseline
 ///    is the plan. What is reported comes from a third bank.
 ///
@@ -68,9 +69,9 @@ public struct JointPlanner: Codable, Sendable, Equatable {
   public enum Effort: String, Codable, Sendable, CaseIterable {
     /// Half a million customers, ascent from the baseline.
     case quick
-    /// Two million customers, every start, exchanges and restarts.
+    /// Two million customers, every start, some exchanges and restarts.
     case normal
-    /// Eight million customers and four times the exchanges and restarts.
+    /// Eight million customers and ten times the exchanges and restarts.
     case thorough
 
     var customers: Double {
@@ -81,12 +82,12 @@ public struct JointPlanner: Codable, Sendable, Equatable {
       }
     }
 
-    /// Exchanges and restarts, counted in evaluations of the bank.
+    /// Exchanges and restarts, counted in evaluations of a part of the bank.
     var searchEvaluations: Int {
       switch self {
       case .quick: 0
-      case .normal: 600
-      case .thorough: 2_400
+      case .normal: 60
+      case .thorough: 600
       }
     }
   }
@@ -125,6 +126,12 @@ public struct JointPlanner: Codable, Sendable, Equatable {
   /// Paths of the selection bank for a number of expected customers.
   func selectionPaths(_ customers: Double) -> Int {
     paths ?? max(200, min(effort == .quick ? 2_000 : 20_000, Int(effort.customers / max(1, customers))))
+  }
+
+  /// Paths on which starts are compared and exchanges tried.
+  func searchPaths(_ customers: Double) -> Int {
+    let wanted = effort == .thorough ? 2_000_000.0 : 500_000
+    return max(200, min(effort == .thorough ? 8_000 : 2_000, Int(wanted / max(1, customers))))
   }
 
   /// Makes a plan.

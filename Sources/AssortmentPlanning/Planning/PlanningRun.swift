@@ -123,28 +123,46 @@ struct PlanningRun {
   }
 
   /// Plans that climb from several starts.
+  ///
+  /// Starts, exchanges and restarts work on a part of the bank; the best results climb on all of it, since what a small
+  /// bank still gains is mostly chance.
   private func search(
     from baseline: ScaleTunedNewsvendor, means: [Double], _ bank: PreferenceBank
   ) throws -> [[Int]] {
-    var ascent = UnitMarginAscent(
+    report("ascent", baseline.profit)
+    var fine = ascent(on: bank)
+    guard planner.effort != .quick else {
+      return [try fine.climb(from: fine.point(baseline.units), execution.cancellation).units]
+    }
+    let part = bank.prefix(planner.searchPaths(request.demand.mean))
+    var coarse = ascent(on: part)
+    var reached: [UnitMarginAscent.Point] = []
+    for start in [baseline.units] + starts(means, part) {
+      let point = try coarse.climb(from: coarse.point(start), execution.cancellation)
+      if !reached.contains(where: { $0.units == point.units }) { reached.append(point) }
+    }
+    reached.sort { $0.profit > $1.profit }
+    report("exchanges", reached[0].profit)
+    var exchange = ExchangeSearch(
+      coarse, evaluations: planner.effort.searchEvaluations, generator: SeededGenerator(seed: seed(.restarts))
+    )
+    let improved = try exchange.improve(reached[0], execution)
+    let best = [improved] + reached.filter { $0.units != improved.units }.prefix(2)
+    report("ascent on the whole bank", improved.profit)
+    return try best.map { point in
+      try fine.climb(from: fine.point(point.units), execution.cancellation, firstShare: 0.3).units
+    }
+  }
+
+  private func ascent(on bank: PreferenceBank) -> UnitMarginAscent {
+    UnitMarginAscent(
       bank, request.economics, rules: request.rules, isOpen: isOpen, committed: request.committed,
       threads: execution.threads)
+  }
+
+  private func report(_ stage: String, _ profit: Double) {
     execution.progress.report(
-      ProgressEvent(stage: "ascent", completed: 0, total: nil, figure: ("profit", baseline.profit)))
-    var best = try ascent.climb(from: ascent.point(baseline.units), execution.cancellation)
-    var found = [best.units]
-    guard planner.effort != .quick else { return found }
-    for start in starts(means, bank) {
-      let other = try ascent.climb(from: ascent.point(start), execution.cancellation)
-      if other.profit > best.profit { best = other }
-    }
-    execution.progress.report(
-      ProgressEvent(stage: "exchanges", completed: 0, total: nil, figure: ("profit", best.profit)))
-    var exchange = ExchangeSearch(
-      ascent, evaluations: planner.effort.searchEvaluations, generator: SeededGenerator(seed: seed(.restarts))
-    )
-    found.append(try exchange.improve(best, execution).units)
-    return found
+      ProgressEvent(stage: stage, completed: 0, total: nil, figure: ("profit", profit)))
   }
 
   /// Where else to start: nothing, first wishes of all products, single products.

@@ -34,6 +34,9 @@ struct ChoiceData {
     let choice = try column { $0 == "choice" || $0.hasSuffix(".choice") }
     let household = try column { $0 == "id" || $0.hasSuffix(".hid") }
     let brands = table.columns.filter { $0.hasPrefix("price.") }.map { String($0.dropFirst(6)) }
+    guard !brands.isEmpty else {
+      throw InvalidInput(table.name, given: "no prices", expected: "columns price.BRAND")
+    }
     let attributes = ["price", "disp", "feat"].filter { table.column("\($0).\(brands.first ?? "")") != nil }
     let columns = try brands.flatMap { brand in
       try attributes.map { attribute in try column { $0 == "\(attribute).\(brand)" } }
@@ -55,7 +58,9 @@ struct ChoiceData {
       for k in stride(from: 0, to: rows[t].count, by: attributes.count) { rows[t][k] /= mean }
     }
     func part(_ isTest: Bool) throws -> ChoiceObservations {
-      let kept = table.rows.indices.filter { (Int(table.rows[$0].fields[household]) ?? 0) % 5 == 0 == isTest }
+      let kept = table.rows.indices.filter {
+        ((Int(table.rows[$0].fields[household]) ?? 0) % 5 == 0) == isTest
+      }
       return try ChoiceObservations(
         alternatives: brands, attributes: attributes, values: kept.flatMap { rows[$0] },
         choices: kept.map { brands.firstIndex(of: table.rows[$0].fields[choice]) ?? -1 })
