@@ -22,6 +22,9 @@ static inline uint32_t jump(const ck_walk *chain, uint32_t state, uint64_t draw)
   return pick(chain->rows + begin, chain->offsets[state + 1] - begin, draw);
 }
 
+// A customer who went on so often leaves: a chain whose customers hardly ever do must not keep the program for ever.
+enum { MOST_STEPS = 4096 };
+
 // Customers that walk side by side: a processor waits for the table of one while it computes others.
 enum { FLOCK = 32 };
 
@@ -44,7 +47,7 @@ int32_t ck_walk_customers(ck_walk chain, uint64_t key, uint32_t first_customer, 
       seed[active] = start;
       active += wish != leaving;
     }
-    while (active > 0) {
+    for (uint32_t step = 0; active > 0 && step < MOST_STEPS; step++) {
       size_t still = 0;
       for (size_t a = 0; a < active; a++) {
         const uint32_t c = who[a];
@@ -121,11 +124,12 @@ uint64_t ck_simulate(ck_walk chain, uint64_t key, size_t customers, int32_t *lef
       // Leaving never runs out.
       if (left[state] == 0) {
         uint64_t z = mix(key + STEP * (2 * (base + c) + 1));
+        uint32_t steps = 0;
         do {
           z += STEP;
-          state = jump(&chain, state, mix(z));
-          jumps++;
+          state = steps++ < MOST_STEPS ? jump(&chain, state, mix(z)) : leaving;
         } while (left[state] == 0);
+        jumps += steps;
       }
       left[state]--;
     }

@@ -187,6 +187,22 @@ import Testing
   }
 }
 
+@Suite struct `Model risk` {
+  @Test func `is none for a logit, whose chain is exact`() throws {
+    let mixture = try MixtureModel(shares: [1], attractions: [[3, 2, 1, 2]], outsideAttractions: [2])
+    let economics = (0..<4).map { ProductEconomics(price: 10 + Double($0), cost: 5) }
+    let units = [3, 2, 0, 4]
+    let bank = try PreferenceBank(mixture.chain(), demand: .fixed(12), paths: 4_000, seed: 1)
+    let byChain = bank.profit(of: units, economics)
+    let byModel = try OracleSeason(LogitOracle(mixture), demand: .fixed(12), paths: 4_000, seed: 2)
+      .profit(of: units, economics)
+    let noise =
+      (byChain.standardError * byChain.standardError + byModel.standardError * byModel.standardError)
+      .squareRoot()
+    #expect(abs(byChain.mean - byModel.mean) < 4 * noise)
+  }
+}
+
 @Suite struct `Upper bounds` {
   @Test func `lie above the profit of every plan that was ever simulated`() throws {
     for (customers, seed) in [(8, 1), (60, 2)] {

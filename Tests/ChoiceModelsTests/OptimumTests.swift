@@ -111,6 +111,10 @@ import Testing
             table.gain(ofRemoving: position, netRevenue: market.netRevenue), to: dropped - value,
             absolute: 1e-12))
         #expect(table.lostShare(position) >= 0)
+        let row = market.chain.transference(of: i, offered: offered)
+        #expect(
+          difference(of: table.products.map { row[$0] }, from: table.shares[position], absolute: 1e-12) == nil
+        )
       }
     }
   }

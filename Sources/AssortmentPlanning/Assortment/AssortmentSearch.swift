@@ -36,21 +36,28 @@ struct AssortmentSearch {
     for product in request.excluded { revenue[product] = -1 }
     let must = ProductSet(productCount: revenue.count, request.mustCarry)
     var offered = request.chain.optimalAssortment(netRevenue: revenue, forced: must).products
-    while !request.allows(offered), offered.count > must.count {
-      let table = request.chain.transference(offered: offered)
-      let droppable = table.products.indices.filter { !must.contains(table.products[$0]) }
-      // Where weight is short, what is dropped should weigh.
-      let best = droppable.max { score(table, $0) < score(table, $1) }
-      guard let best else { break }
-      offered.remove(table.products[best])
+    if request.allows(offered) { return offered }
+    var censored = CensoredChain(request.chain, offered: offered)
+    while !request.allows(offered) {
+      let droppable = censored.products.indices.filter {
+        censored.isOffered[$0] && !must.contains(censored.products[$0])
+      }
+      let scores = droppable.map { score(censored, $0) }
+      guard let best = scores.indices.max(by: { scores[$0] < scores[$1] }) else { break }
+      offered.remove(censored.products[droppable[best]])
+      censored.remove(droppable[best])
     }
     return offered
   }
 
-  private func score(_ table: TransferenceTable, _ position: Int) -> Double {
-    let product = table.products[position]
+  /// What dropping a product gains; where weight is short, by what it weighs.
+  private func score(_ censored: CensoredChain, _ position: Int) -> Double {
+    let product = censored.products[position]
+    let taken = zip(censored.transference(of: position), censored.products)
+      .reduce(0) { $0 + $1.0 * request.netRevenue[$1.1] }
     let gain =
-      table.gain(ofRemoving: position, netRevenue: request.netRevenue) + (request.fixedCosts?[product] ?? 0)
+      -censored.probabilities[position] * (request.netRevenue[product] - taken)
+      + (request.fixedCosts?[product] ?? 0)
     guard let weights = request.weights, request.weightLimit != nil else { return gain }
     return gain / max(weights[product], 1e-12)
   }

@@ -66,15 +66,16 @@ struct ExchangeSearch {
   /// First halves of exchanges and pairs, those that cost least first.
   private func firstSteps(_ point: UnitMarginAscent.Point) -> [(product: Int, units: Int)] {
     let open = point.units.indices.filter { ascent.isOpen[$0] }
+    let keeper = ascent.keeper(of: point.units)
     let removals = open.compactMap { i -> (product: Int, units: Int, gain: Double)? in
       guard let below = ascent.economics[i].unitsBelow(point.units[i]),
-        ascent.isAllowed(i, below, point.units)
+        keeper.isFree || keeper.allows(i, below)
       else { return nil }
       return (i, below, Double(point.units[i] - below) * point.margins.less[i])
     }
     let additions = open.compactMap { i -> (product: Int, units: Int, gain: Double)? in
       guard let above = ascent.economics[i].unitsAbove(point.units[i]),
-        ascent.isAllowed(i, above, point.units)
+        keeper.isFree || keeper.allows(i, above)
       else { return nil }
       return (i, above, Double(above - point.units[i]) * point.margins.more[i])
     }
@@ -88,8 +89,9 @@ struct ExchangeSearch {
   private mutating func restart(
     _ best: UnitMarginAscent.Point, _ cancellation: Cancellation
   ) throws -> UnitMarginAscent.Point? {
+    let keeper = ascent.keeper(of: best.units)
     let carried = best.units.indices.filter {
-      best.units[$0] > 0 && ascent.isOpen[$0] && ascent.isAllowed($0, 0, best.units)
+      best.units[$0] > 0 && ascent.isOpen[$0] && (keeper.isFree || keeper.allows($0, 0))
     }
     guard !carried.isEmpty else {
       // Nothing to drop: no restart can differ, so the search is over.

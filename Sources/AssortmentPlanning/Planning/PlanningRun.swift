@@ -177,19 +177,19 @@ struct PlanningRun {
         threads: execution.threads
       ).units,
     ]
-    // On its own a product may earn where in company it does not.
+    // On its own a product may earn where in company it does not; among many that is no start worth its time.
+    guard n <= 500 else { return starts }
+    let visits = request.chain.expectedVisits
     let alone = (0..<n).filter { isOpen[$0] }.map { i -> (product: Int, mean: Double, profit: Double) in
-      let mean =
-        request.demand.mean
-        * request.chain.probabilities(offered: ProductSet(productCount: n, [i]), tolerance: 1e-6).value[i]
+      let mean = request.demand.mean * min(1, visits[i])
       return (i, mean, Newsvendor(request.economics[i]).bestProfit(poissonMean: mean))
     }
     for single in alone.sorted(by: { $0.profit > $1.profit }).prefix(n <= 12 ? n : 3) {
       var mean = [Double](repeating: 0, count: n)
       mean[single.product] = single.mean
       starts.append(
-        ScaleTunedNewsvendor.plan(mean, request.economics, rules: request.rules, committed: request.committed)
-      )
+        ScaleTunedNewsvendor.plan(
+          mean, request.economics, rules: request.rules, committed: request.committed))
     }
     return starts
   }

@@ -99,13 +99,8 @@ struct UnitMarginAscent {
     return moves.sorted { $0.gain > $1.gain || $0.gain == $1.gain && $0.product < $1.product }
   }
 
-  /// Whether the rules allow a product so many units, all others as in a plan.
-  func isAllowed(_ product: Int, _ count: Int, _ units: [Int]) -> Bool {
-    let keeper = keeper(of: units)
-    return keeper.isFree || keeper.allows(product, count)
-  }
-
-  private func keeper(of units: [Int]) -> RuleKeeper {
+  /// What the rules say of changes of a plan.
+  func keeper(of units: [Int]) -> RuleKeeper {
     var keeper = RuleKeeper(rules, economics, committed: committed)
     if keeper.isFree { return keeper }
     for i in units.indices where units[i] != keeper.units[i] { keeper.set(i, to: units[i]) }

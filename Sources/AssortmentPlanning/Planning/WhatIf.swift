@@ -69,10 +69,8 @@ public struct WhatIf: Sendable {
       transference = [:]
       return
     }
-    let offered = ProductSet(flags: units.map { $0 > 0 })
-    let table = chain.transference(offered: offered)
-    let row = table.shares[table.products.firstIndex(of: gone)!]
+    let shares = chain.transference(of: gone, offered: ProductSet(flags: units.map { $0 > 0 }))
     transference = Dictionary(
-      uniqueKeysWithValues: zip(table.products, row).filter { $0.1 > 1e-12 }.map { ($0.0, $0.1) })
+      uniqueKeysWithValues: shares.enumerated().filter { $0.element > 1e-12 }.map { ($0.offset, $0.element) })
   }
 }

@@ -27,7 +27,7 @@ typedef struct {
   const uint8_t *allowed;
 } ck_walk;
 
-/// Walks `count` customers until they leave, and lists the allowed products that each meets, some more than once.
+/// Walks `count` customers until they leave, or have gone on 4,096 times, and lists the allowed products that each meets, some more than once.
 ///
 /// Customer c of a path draws from a generator of its own, numbered key and c, so neither the order of the work nor what
 /// other customers meet has an influence. lists: count rows of `room` numbers, 2 or more; lengths: count numbers.

@@ -76,7 +76,20 @@ extension SubstitutionChain {
     return total
   }
 
+  /// The share of an offered product's customers that each other offered product takes over when it is dropped.
+  ///
+  /// - Precondition: the product is offered.
+  /// - Complexity: one solution by sweeps
+  public func transference(of product: Int, offered: ProductSet) -> [Double] {
+    precondition(offered.contains(product), "the product is offered")
+    var customers = [Double](repeating: 0, count: productCount)
+    customers[product] = 1
+    return placing(customers, offered: offered.removing(product)).value
+  }
+
   /// Who takes over the demand of each offered product when it is dropped.
+  ///
+  /// - Complexity: O(products^3), memory for every pair; see ``transference(of:offered:)`` for one product
   public func transference(offered: ProductSet) -> TransferenceTable {
     let censored = CensoredChain(self, offered: offered)
     return TransferenceTable(
