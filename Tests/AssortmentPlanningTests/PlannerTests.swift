@@ -51,7 +51,7 @@ import Testing
       firstChoice: [Double](repeating: 0.25, count: n),
       transitions: .dense(DenseTransitions(productCount: n, values: rows)))
     let economics = [ProductEconomics](repeating: ProductEconomics(price: 10, cost: 4), count: n)
-    let report = try smallPlanner(paths: 4_000).plan(
+    let report = try smallPlanner(.quick, paths: 1_000).plan(
       PlanRequest(chain: chain, economics: economics, demand: .fixed(40)))
     #expect(report.units.max()! - report.units.min()! <= 1)
   }
@@ -192,9 +192,9 @@ import Testing
     let mixture = try MixtureModel(shares: [1], attractions: [[3, 2, 1, 2]], outsideAttractions: [2])
     let economics = (0..<4).map { ProductEconomics(price: 10 + Double($0), cost: 5) }
     let units = [3, 2, 0, 4]
-    let bank = try PreferenceBank(mixture.chain(), demand: .fixed(12), paths: 4_000, seed: 1)
+    let bank = try PreferenceBank(mixture.chain(), demand: .fixed(12), paths: 1_500, seed: 1)
     let byChain = bank.profit(of: units, economics)
-    let byModel = try OracleSeason(LogitOracle(mixture), demand: .fixed(12), paths: 4_000, seed: 2)
+    let byModel = try OracleSeason(LogitOracle(mixture), demand: .fixed(12), paths: 1_500, seed: 2)
       .profit(of: units, economics)
     let noise =
       (byChain.standardError * byChain.standardError + byModel.standardError * byModel.standardError)

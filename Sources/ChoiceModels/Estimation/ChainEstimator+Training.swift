@@ -37,6 +37,8 @@ private struct ChainSearch {
   private(set) var objectives: [Double] = []
   private(set) var logLikelihoods: [Double] = []
   private(set) var status = SolveStatus.iterationLimit
+  /// Objective from which the last cycle started.
+  private var lastCycle: Double?
 
   init(parameters: ChainParameters, step: ExpectationStep) {
     self.parameters = parameters
@@ -61,10 +63,12 @@ private struct ChainSearch {
     let second = pass(first)
     let now = objectives.last!
     parameters = second
-    if abs(now - before) < tolerance * abs(now) {
+    // Where extrapolation led, a plain pass may gain little far from the maximum, so a whole cycle counts, and strictly.
+    if let lastCycle, before - lastCycle < 0.1 * tolerance * abs(now) {
       status = .converged
       return
     }
+    lastCycle = before
     guard let bold = extrapolated(start, first, second) else { return }
     let result = step.next(bold)
     passes += 1

@@ -25,7 +25,8 @@ public struct ChainEstimator: Estimator {
   /// Customers that the prior counts for in the first wishes and in every product's row, 0 or more (Dirichlet).
   public var priorStrength = 0.0
 
-  /// Relative change of the log-likelihood by one pass at which to stop, above 0.
+  /// Relative change of the log-likelihood by one pass at which to stop, above 0; when accelerated a tenth of it by a cycle
+  /// of three passes.
   public var tolerance = 1e-7
 
   /// Most passes over the sales, 1 or more.
