@@ -1,7 +1,7 @@
 internal import CKernels
 
 /// The memory one thread solves with, reused from block to block.
-struct SolverMemory {
+final class SolverMemory {
   /// A bit for each child, for each instance.
   var positive: [UInt16] = []
   /// The cost of each instance for each child, where they differ.
@@ -13,7 +13,7 @@ struct SolverMemory {
   private var resting: [UInt32] = []
 
   /// Grows what is too small; no instance is positive then. The weights are zero before and after every solution.
-  mutating func prepare(instances: Int, features: Int) {
+  func prepare(instances: Int, features: Int) {
     weights.grow(to: Int(CK_LANES) * features, keepingZeros: true)
     alphas.grow(to: Int(CK_LANES) * instances)
     if visits.count < instances {
@@ -26,12 +26,12 @@ struct SolverMemory {
   }
 
   /// Gives every instance the same cost for every child.
-  mutating func prepareCosts(_ cost: Float, instances: Int) {
+  func prepareCosts(_ cost: Float, instances: Int) {
     costs.grow(to: Int(CK_LANES) * instances)
     costs.start.update(repeating: cost, count: Int(CK_LANES) * instances)
   }
 
-  mutating func withTargets<Result>(
+  func withTargets<Result>(
     count: Int, cost: Float, hasCosts: Bool, _ body: (ck_targets, ck_solver_memory) -> Result
   ) -> Result {
     visits.withUnsafeMutableBufferPointer { visits in

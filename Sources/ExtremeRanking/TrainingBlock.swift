@@ -66,7 +66,7 @@ struct TrainingBlock: Sendable {
   /// - Complexity: O(entries x passes), for all of the children together.
   func solve(
     _ children: [Positives], solver: LinearSolver, seed: UInt64, threshold: Double = 0,
-    memory: inout SolverMemory
+    memory: SolverMemory
   ) -> [LabelWeights] {
     memory.prepare(instances: instances.count, features: globalFeatures.count)
     let hasRelevance = children.contains { !$0.relevance.isEmpty }

@@ -1,5 +1,5 @@
-public import Learning
 internal import CKernels
+public import Learning
 internal import LinearAlgebra
 internal import Probability
 
@@ -106,7 +106,7 @@ struct LevelTraining {
           },
           solver: recipe.solver,
           seed: SplitMix64.mix(recipe.seed &+ UInt64(level) << 32 &+ UInt64(group.lowerBound)),
-          threshold: recipe.pruning.threshold, memory: &memory)
+          threshold: recipe.pruning.threshold, memory: memory)
         for child in weights.indices { recipe.pruning.apply(to: &weights[child]) }
         execution.progress.report(
           ProgressEvent(stage: stage, completed: group.upperBound, total: nodes))
