@@ -79,6 +79,9 @@ struct LevelTraining {
     let instances = trainingInstances()
     var chunks: [Chunk] = []
     chunks.reserveCapacity(instances.count)
+    let ranges = ChunkedWeights.ranges(of: tree, level: level, beam: recipe.beam)
+    let isJoined = ranges.count < instances.count
+    var joined: [LabelWeights] = []
     let (nodes, stage) = (tree.nodeCount(level: level), "training level \(level + 1) of \(tree.depth)")
     for batch in batches(instances) {
       let blocks = try concurrentMap(
@@ -112,13 +115,18 @@ struct LevelTraining {
           ProgressEvent(stage: stage, completed: group.upperBound, total: nodes))
         return weights
       }
+      if isJoined {
+        joined += weights.joined()
+        continue
+      }
       let siblings = Dictionary(grouping: groups.indices) { groups[$0].parent }
       chunks += try concurrentMap(count: batch.count, threads: execution.threads, scratch: {}) { _, i in
         Chunk(
-          children: siblings[batch.lowerBound + i, default: []].flatMap { weights[$0] }, hash: hash,
+          columns: siblings[batch.lowerBound + i, default: []].flatMap { weights[$0] }, hash: hash,
           format: recipe.format)
       }
     }
+    if isJoined { chunks = [Chunk(columns: joined, hash: hash, format: recipe.format)] }
     return ChunkedWeights(chunks: chunks, hash: hash, format: recipe.format)
   }
 

@@ -21,7 +21,7 @@ import Testing
   {
     let hash = FeatureHash(featureCount: features)
     return ChunkedWeights(
-      chunks: [Chunk(children: children, hash: hash, format: format)], hash: hash, format: format)
+      chunks: [Chunk(columns: children, hash: hash, format: format)], hash: hash, format: format)
   }
 
   private func product(_ weights: ChunkedWeights, _ count: Int, _ x: SparseVector) -> (
@@ -30,7 +30,7 @@ import Testing
     var block = [Float](repeating: 0, count: max(256, count))
     let keys = x.indices.map { weights.hash.key($0) }
     let isWhole = block.withUnsafeMutableBufferPointer { block in
-      var visits = [weights.visit(parent: 0, children: count, block: block.baseAddress!)]
+      var visits = [weights.visit(chunk: 0, width: count, block: block.baseAddress!)]
       let status = ck_chunks_multiply(&visits, 1, keys, x.values, x.count)
       weights.finish(children: 0..<count, bias: 1, block.baseAddress!)
       return status == 0
@@ -70,16 +70,16 @@ import Testing
 
   @Test func `weights come back as they were stored`() throws {
     let children = randomChildren(40, features: 700, density: 0.05, seed: 1)
-    #expect(try chunk(children, features: 700).children(of: 0, 0..<40) == children)
+    #expect(try chunk(children, features: 700).columns(of: 0, 0..<40) == children)
   }
 
   @Test func `float16 rounds to the nearest and int8 stays within half a step`() throws {
     let children = randomChildren(10, features: 300, density: 0.3, seed: 2)
-    let half = try chunk(children, features: 300, format: .float16).children(of: 0, 0..<10)
+    let half = try chunk(children, features: 300, format: .float16).columns(of: 0, 0..<10)
     for (a, b) in zip(children, half) {
       for (x, y) in zip(a.weights, b.weights) { #expect(y.value == Float(Float16(x.value))) }
     }
-    let bytes = try chunk(children, features: 300, format: .int8).children(of: 0, 0..<10)
+    let bytes = try chunk(children, features: 300, format: .int8).columns(of: 0, 0..<10)
     for (a, b) in zip(children, bytes) {
       let step = a.weights.reduce(0) { max($0, abs($1.value)) } / 127
       let stored = Dictionary(uniqueKeysWithValues: b.weights.map { ($0.feature, $0.value) })
@@ -115,7 +115,7 @@ import Testing
         bytes: StoredArray(bytes),
         biases: whole.biases, scales: whole.scales)
       _ = product(damaged, 30, x)
-      _ = try? damaged.children(of: 0, 0..<30)
+      _ = try? damaged.columns(of: 0, 0..<30)
     }
   }
 }
