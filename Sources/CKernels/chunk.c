@@ -13,11 +13,11 @@ enum { FEATURES = 64, VISITS = 32, LOOKUPS = 1024 };
 // Where the parts of a chunk are.
 typedef struct {
   const uint8_t *lines, *rows;
-  uint32_t line_count, all_lines, row_words, key_bits;
+  uint32_t line_count, all_lines, row_units, key_bits;
   int wide_rows, wide_columns, format;
 } parts;
 
-// A row that was found: words of the chunk's rows, and what they are multiplied with.
+// A row that was found: units of the chunk's rows, and what they are multiplied with.
 typedef struct {
   uint32_t from, to;
   float factor;
@@ -60,9 +60,9 @@ static int32_t find_parts(const ck_chunk_visit *visit, parts *p) {
   p->format = header.format;
   p->key_bits = header.key_bits;
   p->line_count = header.line_count;
-  p->row_words = header.row_words;
+  p->row_units = header.row_units;
   const uint64_t lines = (uint64_t)header.line_count + header.overflow_count;
-  if (CK_LINE_BYTES * (lines + 1) + 4 * (uint64_t)header.row_words > visit->length) return -1;
+  if (CK_LINE_BYTES * (lines + 1) + CK_UNIT_BYTES * (uint64_t)header.row_units > visit->length) return -1;
   p->all_lines = (uint32_t)lines;
   p->lines = visit->chunk + CK_LINE_BYTES;
   p->rows = p->lines + CK_LINE_BYTES * lines;
@@ -110,9 +110,9 @@ INLINE int32_t find_rows(const parts *p, const uint32_t *keys, const float *x, s
       if (equal) {
         const uint8_t *positions = line + number * ((tags + 1) + (size_t)__builtin_ctz(equal));
         const uint32_t from = load(positions, 0, wide), to = load(positions, 1, wide);
-        if (from >= to || to > p->row_words) return -1;
+        if (from >= to || to > p->row_units) return -1;
         found[count++] = (lookup){from, to, x[j]};
-        ck_prefetch(p->rows + 4 * (size_t)from, 4 * (size_t)(to - from));
+        ck_prefetch(p->rows + CK_UNIT_BYTES * (size_t)from, CK_UNIT_BYTES * (size_t)(to - from));
         break;
       }
       const uint32_t overflow = control >> 4;
@@ -127,14 +127,13 @@ INLINE int32_t find_rows(const parts *p, const uint32_t *keys, const float *x, s
 INLINE int32_t add_rows(const parts *p, const lookup *found, int32_t n, uint32_t width, float *block, int wide,
                         int format) {
   for (int32_t j = 0; j < n; j++) {
-    const uint8_t *row = p->rows + 4 * (size_t)found[j].from;
-    const size_t words = found[j].to - found[j].from;
+    const uint8_t *row = p->rows + CK_UNIT_BYTES * (size_t)found[j].from;
+    const size_t bytes = CK_UNIT_BYTES * (size_t)(found[j].to - found[j].from);
     const float factor = found[j].factor;
     const size_t entries = wide ? load(row, 0, 0) : row[0];
-    const size_t listed = wide ? 2 * (1 + entries) : 1 + entries;
-    const size_t values_at = (listed + 3) & ~(size_t)3;
+    const size_t values_at = (wide ? 2 : 1) * (1 + entries);
     const uint8_t *values = row + values_at;
-    if (values_at + value_size(format) * (entries ? entries : width) > 4 * words) return -1;
+    if (values_at + value_size(format) * (entries ? entries : width) > bytes) return -1;
     if (entries == 0) {
       for (uint32_t c = 0; c < width; c++) block[c] += factor * weight(values, c, format);
       continue;

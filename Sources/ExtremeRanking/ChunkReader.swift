@@ -12,9 +12,9 @@ struct ChunkReader {
   ///
   /// - Parameter width: number of the chunk's columns.
   func forEachEntry(width: Int, _ body: (UInt32, Int, Float) -> Bool) -> Bool {
-    let lineBytes = Int(CK_LINE_BYTES)
+    let (lineBytes, unit) = (Int(CK_LINE_BYTES), Int(CK_UNIT_BYTES))
     guard start >= 0, end - start >= lineBytes, end <= bytes.count else { return false }
-    let (homes, overflow, words) = (number(0, size: 4), number(4, size: 4), Int(number(8, size: 4)))
+    let (homes, overflow, units) = (number(0, size: 4), number(4, size: 4), Int(number(8, size: 4)))
     let (keyBits, flags) = (UInt32(bytes[start + 12]), Int(bytes[start + 13]))
     let (format, layout) = (Int(bytes[start + 14]), Int(bytes[start + 15]))
     guard layout == CK_CHUNK_LAYOUT, keyBits <= 31, homes >= 1, homes <= 1 << 31 else { return false }
@@ -22,7 +22,7 @@ struct ChunkReader {
     let columnSize = flags & CK_CHUNK_WIDE_COLUMNS == 0 ? 1 : 2
     let lines = Int(homes) + Int(overflow)
     let rowsAt = lineBytes * (1 + lines)
-    guard rowsAt + 4 * words <= end - start else { return false }
+    guard rowsAt + unit * units <= end - start else { return false }
     let (size, room) = wide ? (4, Int(CK_WIDE_TAGS)) : (2, Int(CK_NARROW_TAGS))
     var home = [Int](0..<Int(homes)) + [Int](repeating: -1, count: Int(overflow))
     for line in 0..<lines {
@@ -36,8 +36,9 @@ struct ChunkReader {
         let place = ck_chunk_place(line: UInt32(home[line]), tag: number(at + size * slot, size: size))
         let from = Int(number(at + size * (room + 1 + slot), size: size))
         let to = Int(number(at + size * (room + 2 + slot), size: size))
-        guard from < to, to <= words else { return false }
-        let row = Row(at: rowsAt + 4 * from, bytes: 4 * (to - from), columnSize: columnSize, format: format)
+        guard from < to, to <= units else { return false }
+        let row = Row(
+          at: rowsAt + unit * from, bytes: unit * (to - from), columnSize: columnSize, format: format)
         guard forEachEntry(of: row, width: width, key: ck_chunk_key_at(place, homes, keyBits), body) else {
           return false
         }
@@ -57,7 +58,7 @@ struct ChunkReader {
     -> Bool
   {
     let listed = Int(number(row.at, size: row.columnSize))
-    let valuesAt = (row.columnSize * (1 + listed) + 3) & ~3
+    let valuesAt = row.columnSize * (1 + listed)
     let valueSize = row.format == CK_FLOAT32 ? 4 : row.format == CK_FLOAT16 ? 2 : 1
     let count = listed == 0 ? width : listed
     guard valuesAt + valueSize * count <= row.bytes else { return false }

@@ -43,11 +43,11 @@ struct ChunkWriter {
   private var wideColumns: Bool { width > 256 }
   private var valueSize: Int { format == .float32 ? 4 : format == .float16 ? 2 : 1 }
 
-  /// Bytes in front of a row's values: the number of entries, the columns, padding.
-  private func listBytes(_ listed: Int) -> Int { ((wideColumns ? 2 : 1) * (1 + listed) + 3) & ~3 }
+  /// Bytes in front of a row's values: the number of entries and the columns.
+  private func listBytes(_ listed: Int) -> Int { (wideColumns ? 2 : 1) * (1 + listed) }
 
-  /// Bytes of a row, a multiple of 4.
-  private func rowBytes(listed: Int, values: Int) -> Int { (listBytes(listed) + valueSize * values + 3) & ~3 }
+  /// Bytes of a row with its padding.
+  private func rowBytes(listed: Int, values: Int) -> Int { (listBytes(listed) + valueSize * values + 1) & ~1 }
 
   /// Whether a row stores a value for every column, zeros included: where that takes at most a quarter more bytes, as
   /// it is multiplied many times as fast.
@@ -64,25 +64,26 @@ struct ChunkWriter {
 
   /// The chunk.
   func bytes() -> [UInt8] {
+    let unit = Int(CK_UNIT_BYTES)
     var positions = [0]
     positions.reserveCapacity(keys.count + 1)
-    for row in keys.indices { positions.append(positions[row] + rowBytes(row) / 4) }
+    for row in keys.indices { positions.append(positions[row] + rowBytes(row) / unit) }
     let lines =
       ChunkLines(keys: keys, positions: positions, keyBits: hash.bits, wide: false)
       ?? ChunkLines(keys: keys, positions: positions, keyBits: hash.bits, wide: true)!
     let lineBytes = Int(CK_LINE_BYTES)
     let rowsAt = lineBytes * (1 + lines.count)
-    let size = (rowsAt + 4 * positions[keys.count] + lineBytes - 1) & ~(lineBytes - 1)
+    let size = (rowsAt + unit * positions[keys.count] + lineBytes - 1) & ~(lineBytes - 1)
     let header = ck_chunk_header(
       line_count: UInt32(lines.homeCount), overflow_count: UInt32(lines.count - lines.homeCount),
-      row_words: UInt32(positions[keys.count]), key_bits: UInt8(hash.bits),
+      row_units: UInt32(positions[keys.count]), key_bits: UInt8(hash.bits),
       flags: UInt8((lines.wide ? CK_CHUNK_WIDE_ROWS : 0) | (wideColumns ? CK_CHUNK_WIDE_COLUMNS : 0)),
       format: format.code, layout: UInt8(CK_CHUNK_LAYOUT))
     var bytes = [UInt8](repeating: 0, count: size)
     bytes.withUnsafeMutableBytes { target in
       target.storeBytes(of: header, as: ck_chunk_header.self)
       lines.write(to: UnsafeMutableRawBufferPointer(rebasing: target[lineBytes..<rowsAt]))
-      for row in keys.indices { write(row: row, to: target.baseAddress! + rowsAt + 4 * positions[row]) }
+      for row in keys.indices { write(row: row, to: target.baseAddress! + rowsAt + unit * positions[row]) }
     }
     return bytes
   }
@@ -142,14 +143,14 @@ struct ChunkLines {
   /// Tags that a line has room for.
   private var room: Int { Int(wide ? CK_WIDE_TAGS : CK_NARROW_TAGS) }
 
-  /// Spreads rows over lines, two thirds full on average; nil when narrow numbers do not do.
+  /// Spreads rows over lines, four fifths full on average; nil when narrow numbers do not do.
   ///
   /// - Parameters:
   ///   - keys: the key of each row, ascending.
-  ///   - positions: where each row begins, in words; one more closes the last row.
+  ///   - positions: where each row begins, in units; one more closes the last row.
   init?(keys: [UInt32], positions: [Int], keyBits: Int, wide: Bool) {
     (self.keys, self.positions, self.keyBits, self.wide) = (keys, positions, keyBits, wide)
-    var homes = max(1, (keys.count + (wide ? 4 : 9)) / (wide ? 5 : 10))
+    var homes = max(1, (keys.count + (wide ? 4 : 11)) / (wide ? 5 : 12))
     if !wide {
       // Narrow tags may need more lines; that pays while these are few.
       let least = 1 << max(0, keyBits - 16)

@@ -118,4 +118,41 @@ import Testing
       _ = try? damaged.columns(of: 0, 0..<30)
     }
   }
+
+  @Test(arguments: [1, 2, 7, 12, 300, 65_537, 1 << 24], [1, 14, 20, 31])
+  func `a place in a chunk tells its key`(lineCount: Int, keyBits: Int) {
+    var generator = SeededGenerator(seed: 9)
+    var places: [UInt64: UInt32] = [:]
+    for _ in 0..<2000 {
+      let key = UInt32(generator.integer(below: 1 << keyBits))
+      let place = ck_chunk_place_of(key, UInt32(lineCount), UInt32(keyBits))
+      #expect(place.line < lineCount)
+      #expect(ck_chunk_key_at(place, UInt32(lineCount), UInt32(keyBits)) == key)
+      let known = places.updateValue(key, forKey: UInt64(place.line) << 32 | UInt64(place.tag))
+      #expect(known == nil || known == key)
+    }
+  }
+
+  @Test func `more rows than a line holds overflow and are found`() throws {
+    // Keys that all begin alike share a home line.
+    let hash = FeatureHash(featureCount: 1 << 20)
+    let features = (0..<200).map { hash.feature(UInt32($0)) }.sorted()
+    let children = [LabelWeights(weights: features.map { ($0, Float($0 % 7 + 1)) }, bias: 0)]
+    let weights = ChunkedWeights(
+      chunks: [Chunk(columns: children, hash: hash, format: .float32)], hash: hash, format: .float32)
+    #expect(try weights.columns(of: 0, 0..<1) == children)
+    for feature in features {
+      let (values, isWhole) = product(weights, 1, SparseVector(indices: [feature], values: [1]))
+      #expect(isWhole && values == [Float(feature % 7 + 1)])
+    }
+    #expect(product(weights, 1, SparseVector(indices: [hash.feature(777)], values: [1])).values == [0])
+  }
+
+  @Test func `a row with a value for most columns needs no list of them`() throws {
+    let children = randomChildren(200, features: 50, density: 0.95, seed: 12)
+    let bytes = chunk(children, features: 50).bytes.count
+    let entries = children.reduce(0) { $0 + $1.weights.count }
+    #expect(bytes < 5 * entries)
+    #expect(try chunk(children, features: 50).columns(of: 0, 0..<200) == children)
+  }
 }

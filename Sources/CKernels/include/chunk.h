@@ -4,19 +4,19 @@
 //
 //   header   ck_chunk_header, padded to 64 bytes
 //   lines    line_count + overflow_count cache lines of 64 bytes that say where the rows are
-//   rows     row_words words of 4 bytes
+//   rows     row_units units of 2 bytes
 //
 // A feature's key is a bijective hash of its number with key_bits bits. Its line is key * line_count >> key_bits; the
 // other bits of that product, shifted right by floor(log2(line_count)), are its tag, so a tag together with its line
 // identifies the feature and nothing is lost ("quotienting", D. Knuth, The Art of Computer Programming 3, 6.4,
-// exercise 13). A line holds up to 15 tags of 16 bits, a control number, and 16 positions in words: where the row of
+// exercise 13). A line holds up to 15 tags of 16 bits, a control number, and 16 positions in units: where the row of
 // each tag begins and where the last one ends. With CK_CHUNK_WIDE_ROWS numbers have 32 bits, and there are 7 tags and 8
 // positions. The lowest 4 bits of the control number are the number of tags; the others, if not 0, are 1 + the number
 // of the overflow line where more tags are.
 //
-// A row is the number of its entries, the columns of the entries, padding to a whole word, and their values. Numbers
-// and columns have 8 bits, or 16 with CK_CHUNK_WIDE_COLUMNS. The number 0 marks a row with a value for every column and
-// without a list of columns.
+// A row is the number of its entries, their columns, their values, and padding to a whole unit. Numbers and columns have
+// 8 bits, or 16 with CK_CHUNK_WIDE_COLUMNS. The number 0 marks a row with a value for every column and without a list of
+// columns.
 //
 // So a feature that has no row costs one cache line, and a short row one more.
 
@@ -30,12 +30,12 @@ enum { CK_CHUNK_WIDE_ROWS = 1, CK_CHUNK_WIDE_COLUMNS = 2 };
 
 enum { CK_FLOAT32 = 0, CK_FLOAT16 = 1, CK_INT8 = 2 };
 
-enum { CK_CHUNK_LAYOUT = 2, CK_LINE_BYTES = 64, CK_NARROW_TAGS = 15, CK_WIDE_TAGS = 7 };
+enum { CK_CHUNK_LAYOUT = 2, CK_LINE_BYTES = 64, CK_UNIT_BYTES = 2, CK_NARROW_TAGS = 15, CK_WIDE_TAGS = 7 };
 
 typedef struct {
   uint32_t line_count;
   uint32_t overflow_count;
-  uint32_t row_words;
+  uint32_t row_units;
   uint8_t key_bits;
   uint8_t flags;
   uint8_t format;
