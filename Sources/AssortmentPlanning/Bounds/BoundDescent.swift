@@ -94,7 +94,8 @@ struct BoundDescent {
         next += row[k]
         left += 1
       }
-      if left == count || left == 0 { break }
+      // The set only shrinks; where rounding would let an entry return, the level is found.
+      if left >= count || left == 0 { break }
       count = left
       level = (next - total) / Double(left)
     }
