@@ -4,6 +4,8 @@ struct RuleKeeper {
   private let economics: [ProductEconomics]
   private let isMust: [Bool]
   private let isExcluded: [Bool]
+  /// Products whose units are bought already and stay as they are.
+  private let isFixed: [Bool]
   private let groupsOfProduct: [[Int]]
   private(set) var units: [Int]
   private var spend = 0.0
@@ -28,6 +30,7 @@ struct RuleKeeper {
       for product in Set(group.products) { groups[product].append(number) }
     }
     (isMust, isExcluded, groupsOfProduct) = (must, excluded, groups)
+    isFixed = committed?.map { $0 > 0 } ?? [Bool](repeating: false, count: n)
     carriedOfGroup = [Int](repeating: 0, count: rules.groups.count)
     units = [Int](repeating: 0, count: n)
     if let committed {
@@ -47,7 +50,7 @@ struct RuleKeeper {
   /// Whether a product may have so many units, all others as they are.
   func allows(_ product: Int, _ count: Int) -> Bool {
     let before = units[product]
-    if count > 0, isExcluded[product] { return false }
+    if isFixed[product] || count > 0 && isExcluded[product] { return false }
     if isMust[product], count == 0 { return false }
     guard count > before else { return true }
     let more = count - before
