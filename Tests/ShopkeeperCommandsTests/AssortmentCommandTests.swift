@@ -37,7 +37,7 @@ struct AssortmentCommandTests {
       [
         "assortment", "plan", "--chain", chain, "--catalogue", catalogue, "--customers", "fixed:40",
         "--paths", "200",
-        "--quiet",
+        "--no-bounds", "--quiet",
       ]
     }
   }
