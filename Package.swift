@@ -51,13 +51,15 @@ let modules: [Target] = [
   module(
     "ProductSearch",
     ["CKernels", "LinearAlgebra", "Probability", "Learning", "TextFeatures", "ExtremeRanking"]),
-  module("StoreData", ["LinearAlgebra", "Probability", "Learning", "CSimdJSON", "CZlib"]),
+  module("PolicyEvaluation", ["Probability", "Learning"]),
+  module(
+    "StoreData", ["LinearAlgebra", "Probability", "Learning", "PolicyEvaluation", "CSimdJSON", "CZlib"]),
   module("StoreSimulator", ["LinearAlgebra", "Probability", "Learning", "StoreData"]),
   module(
     "ShopkeeperCommands",
     [
       "LinearAlgebra", "Probability", "Learning", "TextFeatures", "ExtremeRanking", "ProductSearch",
-      "StoreData", "StoreSimulator",
+      "PolicyEvaluation", "StoreData", "StoreSimulator",
     ]),
 ]
 
@@ -71,11 +73,15 @@ let testModules: [Target] = [
   tests(of: "TextFeatures", ["LinearAlgebra", "Probability", "Learning"]),
   tests(of: "ExtremeRanking", ["CKernels", "LinearAlgebra", "Probability", "Learning", "TextFeatures"]),
   tests(of: "ProductSearch", ["LinearAlgebra", "Probability", "Learning", "TextFeatures", "ExtremeRanking"]),
-  tests(of: "StoreData", ["LinearAlgebra", "Probability", "Learning"]),
+  tests(of: "PolicyEvaluation", ["Probability", "Learning"]),
+  tests(of: "StoreData", ["LinearAlgebra", "Probability", "Learning", "PolicyEvaluation"]),
   tests(of: "StoreSimulator", ["LinearAlgebra", "Probability", "Learning", "StoreData"]),
   tests(
     of: "ShopkeeperCommands",
-    ["shopkeeper", "LinearAlgebra", "Probability", "Learning", "StoreData", "StoreSimulator"]),
+    [
+      "shopkeeper", "LinearAlgebra", "Probability", "Learning", "PolicyEvaluation", "StoreData",
+      "StoreSimulator",
+    ]),
 ]
 
 let package = Package(

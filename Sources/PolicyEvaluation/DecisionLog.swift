@@ -49,7 +49,8 @@ public struct DecisionLog: Sendable {
   /// - Complexity: O(size of context and actions)
   public mutating func append(_ decision: LoggedDecision) {
     let situation = decision.situation
-    precondition(situation.actions.indices.contains(decision.chosen), "the chosen action is one of the choices")
+    precondition(
+      situation.actions.indices.contains(decision.chosen), "the chosen action is one of the choices")
     givenCount += 1
     let row = Row(
       id: decision.id, time: decision.time, policy: decision.policy,

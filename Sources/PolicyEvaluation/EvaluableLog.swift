@@ -85,7 +85,8 @@ struct EvaluableLog {
       advice: "Name a log that has been written to.")
     for (first, second) in log.conflicts.prefix(20) {
       problems.require(
-        false, "decision in row \(second + 1)", given: "other contents than in row \(first + 1) under the same id",
+        false, "decision in row \(second + 1)",
+        given: "other contents than in row \(first + 1) under the same id",
         expected: "one decision an id and slot")
     }
     let range = recipe.rewardRange ?? 0...1

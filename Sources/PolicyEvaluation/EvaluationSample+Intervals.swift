@@ -101,7 +101,7 @@ extension EvaluationSample {
   }
 
   private func normal(_ value: Double, _ deviation: Double) -> (low: Double, high: Double) {
-    let half = normalQuantile((1 + recipe.level) / 2) * deviation
+    let half = StandardNormal.quantile((1 + recipe.level) / 2) * deviation
     return (value - half, value + half)
   }
 

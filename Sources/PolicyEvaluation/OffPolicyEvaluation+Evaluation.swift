@@ -1,6 +1,6 @@
 internal import Glibc
 public import Learning
-public import Probability
+internal import Probability
 
 extension OffPolicyEvaluation {
   /// Estimates what a policy would have earned on the decisions of a log.

@@ -8,6 +8,9 @@ extension CommandTable {
         "search", "Find products for a query.",
         [SearchTrainCommand.self, SearchQueryCommand.self, SearchEvaluateCommand.self]),
       .noun(
+        "recommend", "Judge and run recommendations that learn.",
+        [RecommendEvaluateCommand.self, RecommendValidateCommand.self, RecommendConvertCommand.self]),
+      .noun(
         "xmr", "Extreme ranking: thousands to millions of labels.",
         [
           XmrTrainCommand.self,
