@@ -69,27 +69,51 @@ extension EvaluationSample {
     let stream = CounterStream("BOOT", seed: recipe.seed)
     var draws = [[SIMD8<Double>]](
       repeating: [SIMD8<Double>](repeating: .zero, count: recipe.draws), count: candidates.count)
-    for draw in 0..<recipe.draws {
+    // Adding up records in the order of the draw would miss the cache at every row. How often each unit was drawn fits
+    // into a byte, so a draw is counted in a small table, and several of them share one pass over the records.
+    let together = 4
+    var counts = [UInt8](repeating: 0, count: together * units)
+    for first in stride(from: 0, to: recipe.draws, by: together) {
       try execution.cancellation.check()
-      let start = UInt64(draw) * UInt64(units)
-      for (number, candidate) in candidates.enumerated() {
-        draws[number][draw] = candidate.records.withUnsafeBufferPointer {
-          Self.resampledSum($0, stream, from: start)
+      counts.withUnsafeMutableBufferPointer { counts in
+        counts.update(repeating: 0)
+        for draw in 0..<min(together, recipe.draws - first) {
+          let table = UnsafeMutableBufferPointer(rebasing: counts[draw * units..<(draw + 1) * units])
+          Self.count(table, stream, from: UInt64(first + draw) * UInt64(units))
         }
+      }
+      for (number, candidate) in candidates.enumerated() {
+        let sums = Self.sums(candidate.records, counts)
+        for draw in 0..<min(together, recipe.draws - first) { draws[number][first + draw] = sums[draw] }
       }
     }
     return draws
   }
 
-  private static func resampledSum(
-    _ records: UnsafeBufferPointer<SIMD8<Double>>, _ stream: CounterStream, from start: UInt64
-  ) -> SIMD8<Double> {
-    let count = Double(records.count)
-    var sum = SIMD8<Double>.zero
-    for i in 0..<UInt64(records.count) {
-      sum += records[Int(stream.uniform(start &+ i) * count)]
+  /// How often each unit is drawn.
+  private static func count(
+    _ table: UnsafeMutableBufferPointer<UInt8>, _ stream: CounterStream, from start: UInt64
+  ) {
+    let count = Double(table.count)
+    for i in 0..<UInt64(table.count) { table[Int(stream.uniform(start &+ i) * count)] &+= 1 }
+  }
+
+  /// The sums of four draws, whose counts lie one after the other.
+  private static func sums(_ records: [SIMD8<Double>], _ counts: [UInt8]) -> [SIMD8<Double>] {
+    var sums = (SIMD8<Double>.zero, SIMD8<Double>.zero, SIMD8<Double>.zero, SIMD8<Double>.zero)
+    let units = records.count
+    records.withUnsafeBufferPointer { records in
+      counts.withUnsafeBufferPointer { counts in
+        for unit in 0..<units {
+          let record = records[unit]
+          sums.0 += record * Double(counts[unit])
+          sums.1 += record * Double(counts[units + unit])
+          sums.2 += record * Double(counts[2 * units + unit])
+          sums.3 += record * Double(counts[3 * units + unit])
+        }
+      }
     }
-    return sum
+    return [sums.0, sums.1, sums.2, sums.3]
   }
 
   private func percentiles(_ values: [Double]) -> (low: Double, high: Double)? {

@@ -28,6 +28,7 @@ extension CommandTable {
           BenchExtremeRankingCommand.self,
           BenchExtremeRankingScaleCommand.self,
           BenchLexicalSearchCommand.self,
+          BenchBanditsOffPolicyCommand.self,
         ]),
       .command(CompletionsCommand.self),
       .command(ManCommand.self),
