@@ -7,6 +7,13 @@ let package = Package(
   name: "fuzz",
   products: [.library(name: "Fuzz", type: .static, targets: ["Fuzz"])],
   dependencies: [.package(name: "shopkeeper", path: "..")],
-  targets: [.target(name: "Fuzz", dependencies: [.product(name: "StoreData", package: "shopkeeper")])],
+  targets: [
+    .target(
+      name: "Fuzz",
+      dependencies: [
+        .product(name: "PolicyEvaluation", package: "shopkeeper"),
+        .product(name: "StoreData", package: "shopkeeper"),
+      ])
+  ],
   swiftLanguageModes: [.v6]
 )

@@ -1,3 +1,4 @@
+import PolicyEvaluation
 import StoreData
 
 /// Every reader of outside bytes by name; a new one is its line here and a seed in `scripts/fuzz`.
@@ -10,4 +11,17 @@ let readers: [String: @Sendable ([UInt8]) throws -> Void] = [
   "queries": { _ = try QuerySet.read(from: ByteSource(bytes: $0, name: "fuzz")) },
   "text-corpus": { _ = try TextCorpus.read(from: ByteSource(bytes: $0, name: "fuzz")) },
   "svmlight": { _ = try SVMLight.read(from: ByteSource(bytes: $0, name: "fuzz")) },
+  "decisions": { _ = try DecisionLog.read(from: ByteSource(bytes: $0, name: "fuzz"), format: .jsonLines) },
+  "vw-cb": {
+    _ = try DecisionLog.read(
+      from: ByteSource(bytes: $0, name: "fuzz"), format: .vowpalWabbit(VowpalWabbitText(.cb)))
+  },
+  "vw-adf": {
+    _ = try DecisionLog.read(
+      from: ByteSource(bytes: $0, name: "fuzz"), format: .vowpalWabbit(VowpalWabbitText(.cbADF)))
+  },
+  "open-bandit": {
+    _ = try DecisionLog.read(from: ByteSource(bytes: $0, name: "fuzz"), format: .openBandit(items: nil))
+  },
+  "open-bandit-items": { _ = try OpenBanditItems(from: ByteSource(bytes: $0, name: "fuzz")) },
 ]
