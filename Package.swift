@@ -52,6 +52,7 @@ let modules: [Target] = [
     "ProductSearch",
     ["CKernels", "LinearAlgebra", "Probability", "Learning", "TextFeatures", "ExtremeRanking"]),
   module("PolicyEvaluation", ["Probability", "Learning"]),
+  module("Bandits", ["LinearAlgebra", "Probability", "Learning", "PolicyEvaluation"]),
   module(
     "StoreData", ["LinearAlgebra", "Probability", "Learning", "PolicyEvaluation", "CSimdJSON", "CZlib"]),
   module("StoreSimulator", ["LinearAlgebra", "Probability", "Learning", "StoreData"]),
@@ -59,7 +60,7 @@ let modules: [Target] = [
     "ShopkeeperCommands",
     [
       "LinearAlgebra", "Probability", "Learning", "TextFeatures", "ExtremeRanking", "ProductSearch",
-      "PolicyEvaluation", "StoreData", "StoreSimulator",
+      "PolicyEvaluation", "Bandits", "StoreData", "StoreSimulator",
     ]),
 ]
 
@@ -74,6 +75,7 @@ let testModules: [Target] = [
   tests(of: "ExtremeRanking", ["CKernels", "LinearAlgebra", "Probability", "Learning", "TextFeatures"]),
   tests(of: "ProductSearch", ["LinearAlgebra", "Probability", "Learning", "TextFeatures", "ExtremeRanking"]),
   tests(of: "PolicyEvaluation", ["Probability", "Learning"]),
+  tests(of: "Bandits", ["LinearAlgebra", "Probability", "Learning", "PolicyEvaluation"]),
   tests(of: "StoreData", ["LinearAlgebra", "Probability", "Learning", "PolicyEvaluation"]),
   tests(of: "StoreSimulator", ["LinearAlgebra", "Probability", "Learning", "StoreData"]),
   tests(
