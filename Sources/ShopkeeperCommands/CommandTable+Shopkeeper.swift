@@ -29,6 +29,7 @@ extension CommandTable {
           BenchExtremeRankingScaleCommand.self,
           BenchLexicalSearchCommand.self,
           BenchBanditsOffPolicyCommand.self,
+          BenchBanditsLayoutsCommand.self,
         ]),
       .command(CompletionsCommand.self),
       .command(ManCommand.self),
