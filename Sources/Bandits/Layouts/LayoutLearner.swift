@@ -184,7 +184,8 @@ extension LayoutScanner {
     var weights = [SIMD8<Double>](repeating: .zero, count: features)
     var done = 0
     while done < draws {
-      for place in normals.values.indices { normals.values[place] = generator.normal() }
+      // The matrix watches its values: they are set at once.
+      normals.values = (0..<features * block).map { _ in generator.normal() }
       let drawn = posterior.draws(normals, scale: scale)
       for part in 0..<block / 8 where done + 8 * part < draws {
         drawn.values.withUnsafeBufferPointer { drawn in
