@@ -109,7 +109,9 @@ public struct LayoutEnvironment: Sendable, Equatable {
   }
 
   /// Where a function that falls from positive to negative crosses 0, after a fixed number of halvings.
-  private static func bisect(_ low: Double, _ high: Double, _ steps: Int, _ function: (Double) -> Double) -> Double {
+  private static func bisect(_ low: Double, _ high: Double, _ steps: Int, _ function: (Double) -> Double)
+    -> Double
+  {
     var (low, high) = (low, high)
     for _ in 0..<steps {
       let middle = 0.5 * (low + high)

@@ -45,7 +45,9 @@ struct LayoutScanner: Sendable {
       features.withUnsafeBufferPointer { features in
         (0..<count).map { layout in
           var score = 0.0
-          for place in layout * perLayout..<(layout + 1) * perLayout { score += weights[Int(features[place])] }
+          for place in layout * perLayout..<(layout + 1) * perLayout {
+            score += weights[Int(features[place])]
+          }
           return score
         }
       }

@@ -45,7 +45,8 @@ public struct LayoutSimulation: Sendable {
     var problems = Violations(recipe.violations)
     problems.require(batch >= 1, "batch", given: batch, expected: "1 or more")
     problems.require(
-      steps >= batch && steps <= 100_000_000, "steps", given: steps, expected: "\(batch), the batch, to 100000000")
+      steps >= batch && steps <= 100_000_000, "steps", given: steps,
+      expected: "\(batch), the batch, to 100000000")
     try problems.throwIfAny()
     let luck = CounterStream(key: environment.seed << 32)
     let choices = CounterStream("LAYC", seed: environment.seed)
@@ -60,7 +61,8 @@ public struct LayoutSimulation: Sendable {
       try execution.cancellation.check()
       var generator = SeededGenerator(seed: environment.seed, stream: UInt64(number))
       let table = ChoiceTable(
-        preferences: recipe.usedExploration.preferences(recipe.draws, learner, using: &generator), floor: floor)
+        preferences: recipe.usedExploration.preferences(recipe.draws, learner, using: &generator),
+        floor: floor)
       var lost = 0.0
       let events = (number * batch..<(number + 1) * batch).map { step in
         let layout = table.choice(choices, sequence: UInt64(step))

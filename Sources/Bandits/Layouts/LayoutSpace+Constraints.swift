@@ -13,7 +13,9 @@ struct LayoutClause: Sendable, Equatable {
   func holds(_ layout: [Int]) -> Bool { parts.allSatisfy { layout[$0.x] == $0.y } }
 
   /// Whether it applies in a context.
-  func applies(_ values: [Int]) -> Bool { context.allSatisfy { values.indices.contains($0.x) && values[$0.x] == $0.y } }
+  func applies(_ values: [Int]) -> Bool {
+    context.allSatisfy { values.indices.contains($0.x) && values[$0.x] == $0.y }
+  }
 }
 
 /// Whether a page can be laid out at all.
@@ -35,7 +37,8 @@ extension LayoutSpace {
       problems.require(
         names.insert(name).inserted, "\(kind) \(name)", given: "the name twice", expected: "different names")
       problems.require(
-        !members.isEmpty, "\(kind) \(name)", given: "nothing to choose from", expected: "at least one content")
+        !members.isEmpty, "\(kind) \(name)", given: "nothing to choose from", expected: "at least one content"
+      )
       problems.require(
         members.count <= 1000, "\(kind) \(name)", given: members.count, expected: "at most 1000 contents")
       problems.require(
@@ -47,7 +50,8 @@ extension LayoutSpace {
   }
 
   static func clauses(
-    _ widgets: [Widget], _ context: [LayoutContext], _ forbidden: [[String: String]], _ requires: [LayoutRequirement]
+    _ widgets: [Widget], _ context: [LayoutContext], _ forbidden: [[String: String]],
+    _ requires: [LayoutRequirement]
   ) throws -> [LayoutClause] {
     var problems = Violations()
     func clause(_ assignment: [String: String], _ origin: String) -> LayoutClause {
@@ -82,7 +86,8 @@ extension LayoutSpace {
           continue
         }
         for content in allowed where !widget.contents.contains(content) {
-          problems.require(false, origin, given: "content \(content)", expected: "a content of widget \(name)")
+          problems.require(
+            false, origin, given: "content \(content)", expected: "a content of widget \(name)")
         }
         for content in widget.contents where !allowed.contains(content) {
           var assignment = requirement.if

@@ -110,7 +110,9 @@ public struct LayoutSpace: Sendable, Equatable {
     }
     firstOrder = sizes.map { take($0) }
     var pairs: [Int] = []
-    for j in sizes.indices { for k in sizes.indices.dropFirst(j + 1) { pairs.append(take(sizes[j] * sizes[k])) } }
+    for j in sizes.indices {
+      for k in sizes.indices.dropFirst(j + 1) { pairs.append(take(sizes[j] * sizes[k])) }
+    }
     secondOrder = pairs
     contextOrder = context.map { take($0.values.count) }
     let contents = sizes.reduce(0, +)
@@ -212,7 +214,9 @@ struct LayoutList: Sendable, Equatable {
     var contents: [UInt16] = []
     var layout = [Int](repeating: 0, count: sizes.count)
     while true {
-      if !clauses.contains(where: { $0.holds(layout) }) { contents.append(contentsOf: layout.map { UInt16($0) }) }
+      if !clauses.contains(where: { $0.holds(layout) }) {
+        contents.append(contentsOf: layout.map { UInt16($0) })
+      }
       guard let place = layout.indices.last(where: { layout[$0] + 1 < sizes[$0] }) else { break }
       layout[place] += 1
       for later in layout.indices.dropFirst(place + 1) { layout[later] = 0 }

@@ -27,7 +27,8 @@ public struct ConversionCounts: Sendable, Equatable {
       shows.count == rows.count && conversions.count == rows.count, "counts",
       given: "\(shows.count) shows and \(conversions.count) conversions", expected: "\(rows.count) of each")
     problems.require(
-      zip(shows, conversions).allSatisfy { $0 >= 0 && $0.isFinite && $1 >= 0 && $1 <= $0 * (1 + 1e-9) }, "counts",
+      zip(shows, conversions).allSatisfy { $0 >= 0 && $0.isFinite && $1 >= 0 && $1 <= $0 * (1 + 1e-9) },
+      "counts",
       given: "a count that is negative, not finite, or more conversions than shows",
       expected: "0 or more shows, and at most as many conversions")
     for row in rows {

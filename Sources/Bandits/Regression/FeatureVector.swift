@@ -26,9 +26,11 @@ public struct FeatureVector: Sendable, Equatable, Codable {
     var problems = Violations()
     problems.require(
       indices.allSatisfy { $0 >= 0 && $0 < featureCount }, "features",
-      given: "number \(indices.max() ?? 0)", expected: "0 to \(featureCount - 1) as the model has \(featureCount)")
+      given: "number \(indices.max() ?? 0)",
+      expected: "0 to \(featureCount - 1) as the model has \(featureCount)")
     problems.require(
-      values.allSatisfy(\.isFinite), "features", given: "a value that is not finite", expected: "finite numbers")
+      values.allSatisfy(\.isFinite), "features", given: "a value that is not finite",
+      expected: "finite numbers")
     return problems.all
   }
 }

@@ -34,7 +34,9 @@ struct LaplaceFit {
     var weights = start
     var value = objective(weights, prior)
     var isConverged = false
-    var (factor, gradient) = (CholeskyFactor(DoubleMatrix(diagonal: prior.variance.map { 1 / $0 }))!, [Double]())
+    var (factor, gradient) = (
+      CholeskyFactor(DoubleMatrix(diagonal: prior.variance.map { 1 / $0 }))!, [Double]()
+    )
     for _ in 0..<maximumSteps {
       gradient = weights.indices.map { (prior.mean[$0] - weights[$0]) / prior.variance[$0] }
       guard let found = CholeskyFactor(information(weights, prior, &gradient)) else { break }

@@ -44,7 +44,8 @@ public struct NormalPrior: Sendable, Equatable, Codable {
     problems.require(
       mean.allSatisfy(\.isFinite), "prior", given: "a mean that is not finite", expected: "finite means")
     problems.require(
-      variance.allSatisfy { $0 > 0 && $0.isFinite }, "prior", given: "a variance that is not positive and finite",
+      variance.allSatisfy { $0 > 0 && $0.isFinite }, "prior",
+      given: "a variance that is not positive and finite",
       expected: "positive variances")
     return problems.all
   }

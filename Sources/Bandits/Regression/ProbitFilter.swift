@@ -88,7 +88,8 @@ public struct ProbitFilter: OnlineLearner, Sendable, Equatable {
   ///
   /// - Precondition: `rate` in 0...1, as many features as the filter has.
   public mutating func forget(_ rate: Double, towards prior: NormalPrior) {
-    precondition(rate >= 0 && rate <= 1 && prior.count == featureCount, "a rate of 0 to 1, a prior of the filter")
+    precondition(
+      rate >= 0 && rate <= 1 && prior.count == featureCount, "a rate of 0 to 1, a prior of the filter")
     for index in state.indices {
       let own = (1 - rate) / state[index].y
       let first = rate / prior.variance[index]

@@ -83,7 +83,8 @@ public struct CholeskyFactor: Sendable, Equatable {
     if right.values.isEmpty { return result }
     let (n, m) = (Int32(order), Int32(right.columns))
     cblas_dtrsm(
-      CblasRowMajor, CblasLeft, CblasLower, CblasTrans, CblasNonUnit, n, m, 1, lower.values, n, &result.values, m)
+      CblasRowMajor, CblasLeft, CblasLower, CblasTrans, CblasNonUnit, n, m, 1, lower.values, n,
+      &result.values, m)
     return result
   }
 

@@ -18,14 +18,17 @@ struct BenchBanditsLayoutsCommand: Command {
       + " _lo and _hi; KIND_oracle_min_regret, the mean of the least of the three in each environment.",
   ]
   static let examples = [
-    "shopkeeper bench bandits-layouts --quick --json", "shopkeeper bench bandits-layouts --data layout-environments",
+    "shopkeeper bench bandits-layouts --quick --json",
+    "shopkeeper bench bandits-layouts --data layout-environments",
   ]
 
   @Option("data", .folder(), "A folder of environments instead of generated ones.") var data: String?
   @Option("seeds", .text("FIRST:END"), "The seeds of generated environments.") var seeds = "200:300"
   @Option("quick", .switch, "30 seeds instead of 100.") var quick = false
-  @Option("kinds", .text("NAMES"), "Which kinds, with commas.") var kinds = "conv48-weak,conv48-strong,hill512"
-  @Option("policies", .text("NAMES"), "Which policies, with commas; all when not given.") var policies: String?
+  @Option("kinds", .text("NAMES"), "Which kinds, with commas.") var kinds =
+    "conv48-weak,conv48-strong,hill512"
+  @Option("policies", .text("NAMES"), "Which policies, with commas; all when not given.") var policies:
+    String?
   @Option("steps", .integer(1000...10_000_000), "Steps of a run.") var steps = 50_000
   @Option("batch", .integer(1...1_000_000), "Steps of a batch.") var batch = 1000
   @Option(.json) var json: Bool
@@ -33,7 +36,8 @@ struct BenchBanditsLayoutsCommand: Command {
 
   /// The policies by the names of their figures, the recipes of the reference without a floor.
   static let all: [(name: String, recipe: LayoutRecipe)] = [
-    ("random", LayoutRecipe(.random)), ("nd_mab", LayoutRecipe(.perLayout)), ("d_mabs", LayoutRecipe(.perWidget)),
+    ("random", LayoutRecipe(.random)), ("nd_mab", LayoutRecipe(.perLayout)),
+    ("d_mabs", LayoutRecipe(.perWidget)),
     ("mvt1", LayoutRecipe(.mainEffectsFilter)), ("mvt1_em", LayoutRecipe(.mainEffects)),
     ("mvt2", LayoutRecipe(.interactionsFilter)), ("mvt2_moment", LayoutRecipe(.interactionsMoments)),
     ("mvt2_em", LayoutRecipe(.interactions)),
@@ -125,13 +129,16 @@ struct BenchBanditsLayoutsCommand: Command {
     }
     func compare(_ first: [Double], _ second: [Double], _ key: String) {
       let differences = zip(first, second).map { $0 - $1 }
-      let half = StudentT(degreesOfFreedom: Double(max(1, differences.count - 1))).quantile(0.975) * differences.standardError
+      let half =
+        StudentT(degreesOfFreedom: Double(max(1, differences.count - 1))).quantile(0.975)
+        * differences.standardError
       figures["\(key)_lo"] = differences.mean - half
       figures["\(key)_hi"] = differences.mean + half
     }
     let singles = Self.singles.compactMap { name in totals(name).map { (name, $0) } }
     if let auto = totals("auto") {
-      for (name, other) in names.compactMap({ name in totals(name).map { (name, $0) } }) where name != "auto" {
+      for (name, other) in names.compactMap({ name in totals(name).map { (name, $0) } }) where name != "auto"
+      {
         compare(auto, other, "\(kind)_auto_minus_\(name)")
       }
       if singles.count == Self.singles.count, let best = singles.min(by: { $0.1.mean < $1.1.mean }) {
@@ -143,9 +150,12 @@ struct BenchBanditsLayoutsCommand: Command {
         figures["\(kind)_auto_minus_best_trimmed"] = Array(order.prefix(max(1, order.count * 95 / 100))).mean
       }
     }
-    if let learned = totals("mvt2_em"), let wide = totals("mvt2") { compare(learned, wide, "\(kind)_mvt2_em_minus_mvt2") }
+    if let learned = totals("mvt2_em"), let wide = totals("mvt2") {
+      compare(learned, wide, "\(kind)_mvt2_em_minus_mvt2")
+    }
     if singles.count == Self.singles.count {
-      figures["\(kind)_oracle_min_regret"] = singles[0].1.indices.map { run in singles.map { $0.1[run] }.min()! }.mean
+      figures["\(kind)_oracle_min_regret"] =
+        singles[0].1.indices.map { run in singles.map { $0.1[run] }.min()! }.mean
     }
   }
 }

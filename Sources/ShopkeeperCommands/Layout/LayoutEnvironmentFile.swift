@@ -35,9 +35,11 @@ struct LayoutEnvironmentFile: Decodable {
     do {
       let file = try JSONValue(parsing: bytes).decoded(as: Self.self)
       return try LayoutEnvironment(
-        kind: file.meta.kind, seed: file.meta.seed, sizes: file.sizes, weights: file.weights, probabilities: file.p)
+        kind: file.meta.kind, seed: file.meta.seed, sizes: file.sizes, weights: file.weights,
+        probabilities: file.p)
     } catch let error as InvalidInput {
-      throw InvalidInput(error.violations.map { Violation("\(path): \($0.subject)", given: $0.given, expected: $0.expected) })
+      throw InvalidInput(
+        error.violations.map { Violation("\(path): \($0.subject)", given: $0.given, expected: $0.expected) })
     } catch {
       throw InvalidInput(path, given: "another document", expected: #"{"meta", "sizes", "weights", "p"}"#)
     }
