@@ -30,6 +30,7 @@ extension CommandTable {
           BenchLexicalSearchCommand.self,
           BenchBanditsOffPolicyCommand.self,
           BenchBanditsLayoutsCommand.self,
+          BenchBanditsDelayCommand.self,
         ]),
       .command(CompletionsCommand.self),
       .command(ManCommand.self),

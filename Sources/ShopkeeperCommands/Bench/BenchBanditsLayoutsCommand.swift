@@ -96,18 +96,16 @@ struct BenchBanditsLayoutsCommand: Command {
     (simulation.steps, simulation.batch) = (steps, batch)
     let runs = chosen.count * environments.count
     let done = Atomic<Int>(0)
-    let results = Mutex<[Int: LayoutSimulation.Result]>([:])
     let settled = simulation
-    try concurrentForEach(count: runs, threads: execution.threads) { run in
+    let results = try concurrentMap(count: runs, threads: execution.threads, scratch: {}) { _, run in
       let result = try settled.run(
         chosen[run % chosen.count].recipe, on: environments[run / chosen.count], execution: execution)
-      results.withLock { $0[run] = result }
       let completed = done.add(1, ordering: .relaxed).newValue
       execution.progress.report(ProgressEvent(stage: kind, completed: completed, total: runs))
+      return result
     }
-    let all = results.withLock { $0 }
     return chosen.indices.map { policy in
-      environments.indices.map { all[$0 * chosen.count + policy]! }
+      environments.indices.map { results[$0 * chosen.count + policy] }
     }
   }
 
