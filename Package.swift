@@ -54,7 +54,8 @@ let modules: [Target] = [
   module("PolicyEvaluation", ["Probability", "Learning"]),
   module("Bandits", ["LinearAlgebra", "Probability", "Learning", "PolicyEvaluation"]),
   module(
-    "StoreData", ["LinearAlgebra", "Probability", "Learning", "PolicyEvaluation", "CSimdJSON", "CZlib"]),
+    "StoreData",
+    ["LinearAlgebra", "Probability", "Learning", "PolicyEvaluation", "Bandits", "CSimdJSON", "CZlib"]),
   module("StoreSimulator", ["LinearAlgebra", "Probability", "Learning", "StoreData"]),
   module(
     "ShopkeeperCommands",
@@ -76,12 +77,12 @@ let testModules: [Target] = [
   tests(of: "ProductSearch", ["LinearAlgebra", "Probability", "Learning", "TextFeatures", "ExtremeRanking"]),
   tests(of: "PolicyEvaluation", ["Probability", "Learning"]),
   tests(of: "Bandits", ["LinearAlgebra", "Probability", "Learning", "PolicyEvaluation"]),
-  tests(of: "StoreData", ["LinearAlgebra", "Probability", "Learning", "PolicyEvaluation"]),
+  tests(of: "StoreData", ["LinearAlgebra", "Probability", "Learning", "PolicyEvaluation", "Bandits"]),
   tests(of: "StoreSimulator", ["LinearAlgebra", "Probability", "Learning", "StoreData"]),
   tests(
     of: "ShopkeeperCommands",
     [
-      "shopkeeper", "LinearAlgebra", "Probability", "Learning", "PolicyEvaluation", "StoreData",
+      "shopkeeper", "LinearAlgebra", "Probability", "Learning", "PolicyEvaluation", "Bandits", "StoreData",
       "StoreSimulator",
     ]),
 ]

@@ -11,6 +11,13 @@ extension CommandTable {
         "recommend", "Judge and run recommendations that learn.",
         [RecommendEvaluateCommand.self, RecommendValidateCommand.self, RecommendConvertCommand.self]),
       .noun(
+        "layout", "Pages whose layout learns.",
+        [
+          LayoutCreateCommand.self, LayoutDecideCommand.self, LayoutRewardCommand.self,
+          LayoutReportCommand.self,
+          LayoutSimulateCommand.self,
+        ]),
+      .noun(
         "xmr", "Extreme ranking: thousands to millions of labels.",
         [
           XmrTrainCommand.self,

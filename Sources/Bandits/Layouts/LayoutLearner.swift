@@ -51,10 +51,8 @@ struct RelearningSchedule: Sendable {
   private static let first: Set = [1, 2, 3, 5, 8, 12, 20, 30, 40]
   private var last = 0.0
 
-  mutating func isDue(_ history: LayoutHistory) -> Bool {
-    let size = Double(history.events.count)
-    let isDue =
-      Self.first.contains(history.batches) || (history.batches > 40 && size >= 1.25 * last)
+  mutating func isDue(size: Double, batches: Int) -> Bool {
+    let isDue = Self.first.contains(batches) || (batches > 40 && size >= 1.25 * last)
     if isDue { last = size }
     return isDue
   }
@@ -90,7 +88,7 @@ struct LaplaceLayoutLearner: LayoutLearner {
   mutating func learn(_ history: LayoutHistory) {
     (counts.shows, counts.conversions) = (history.shows, history.conversions)
     let fit = LaplaceFit(counts, .probit)
-    if learnsPriors, schedule.isDue(history) {
+    if learnsPriors, schedule.isDue(size: Double(history.events.count), batches: history.batches) {
       let isFirst = history.batches == 1
       let start = isFirst ? [GroupPrior()] + [GroupPrior](repeating: Self.start, count: 2) : priors
       if let learned = try? MetaPrior.evidence(
@@ -134,7 +132,9 @@ struct FilterLayoutLearner: LayoutLearner {
 
   mutating func learn(_ history: LayoutHistory) {
     update(history.events[history.lastBatch...])
-    guard learnsPriors, schedule.isDue(history) else { return }
+    guard learnsPriors, schedule.isDue(size: Double(history.events.count), batches: history.batches) else {
+      return
+    }
     let learned = MetaPrior.moments(
       mean: filter.mean, variance: filter.variance, groups: groups,
       start: [GroupPrior](repeating: GroupPrior(), count: 3))
@@ -173,6 +173,16 @@ struct FilterLayoutLearner: LayoutLearner {
 }
 
 extension LayoutScanner {
+  /// Standard deviation of each layout's score: a row of L⁻¹ x for each.
+  func deviations(_ posterior: GaussianPosterior) -> [Double] {
+    (0..<count).map { layout in
+      var dense = [Double](repeating: 0, count: posterior.mean.count)
+      for feature in features(ofLayout: layout) { dense[Int(feature)] = 1 }
+      for fold in folds { dense[fold.y] = dense[fold.x] }
+      return posterior.precision.solveLower(dense).reduce(0) { $0 + $1 * $1 }.squareRoot()
+    }
+  }
+
   /// How often each layout is best under draws from a posterior.
   func wins(
     _ draws: Int, _ posterior: GaussianPosterior, scale: Double, using generator: inout SeededGenerator
@@ -193,6 +203,7 @@ extension LayoutScanner {
             for lane in 0..<8 { weights[i][lane] = drawn[i * block + 8 * part + lane] }
           }
         }
+        for fold in folds { weights[fold.x] += weights[fold.y] }
         let best = weights.withUnsafeBufferPointer { self.best($0) }
         for lane in 0..<min(8, draws - done - 8 * part) { wins[Int(best[lane])] += 1 }
       }

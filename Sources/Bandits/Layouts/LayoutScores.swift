@@ -5,18 +5,32 @@ struct LayoutScanner: Sendable {
   private let perLayout: Int
   let count: Int
 
+  /// Weights that are added to others before scanning, in a context.
+  let folds: [SIMD2<Int>]
+
   /// A scanner of the listed layouts.
   ///
   /// - Precondition: the space lists its layouts.
   init(_ space: LayoutSpace, pairs: Bool) {
     guard let listed = space.listed else { preconditionFailure("the layouts are listed") }
-    count = listed.count
+    self.init(space, layouts: (0..<listed.count).map { listed[$0] }, context: [], pairs: pairs)
+  }
+
+  /// A scanner of some layouts in a context.
+  init(_ space: LayoutSpace, layouts: [[Int]], context: [Int], pairs: Bool) {
+    count = layouts.count
     var features: [Int32] = []
-    for number in 0..<count {
-      features.append(contentsOf: space.features(of: listed[number], pairs: pairs).indices)
+    for layout in layouts {
+      features.append(contentsOf: space.features(of: layout, pairs: pairs).indices)
     }
     perLayout = count > 0 ? features.count / count : 0
     self.features = features
+    folds = space.folds(context: context)
+  }
+
+  /// The features of a layout.
+  func features(ofLayout layout: Int) -> ArraySlice<Int32> {
+    features[layout * perLayout..<(layout + 1) * perLayout]
   }
 
   /// For each of eight columns of weights the layout of the highest score, the first of equal ones.

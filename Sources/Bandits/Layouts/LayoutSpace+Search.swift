@@ -7,20 +7,27 @@ extension LayoutSpace {
     return listed[number]
   }
 
+  /// Features whose weights are added to those of contents and intercept in a context: (to, from).
+  func folds(context values: [Int]) -> [SIMD2<Int>] {
+    var folds: [SIMD2<Int>] = []
+    for (feature, value) in values.enumerated() {
+      folds.append(SIMD2(0, contextOrder[feature] + value))
+      for (widget, size) in sizes.enumerated() {
+        for content in 0..<size {
+          folds.append(SIMD2(firstOrder[widget] + content, cross(feature, value, widget, content)))
+        }
+      }
+    }
+    return folds
+  }
+
   /// Weights of contents and pairs in a context: what contents have with context values is added to the contents themselves.
   ///
   /// - Parameter weights: of the first features of the space, with or without pairs and context.
   func effectiveWeights(_ weights: [Double], context values: [Int]) -> [Double] {
-    guard !values.isEmpty, weights.count == featureCount else { return weights }
+    guard weights.count == featureCount else { return weights }
     var effective = weights
-    for (feature, value) in values.enumerated() {
-      effective[0] += weights[contextOrder[feature] + value]
-      for (widget, size) in sizes.enumerated() {
-        for content in 0..<size {
-          effective[firstOrder[widget] + content] += weights[cross(feature, value, widget, content)]
-        }
-      }
-    }
+    for fold in folds(context: values) { effective[fold.x] += weights[fold.y] }
     return effective
   }
 

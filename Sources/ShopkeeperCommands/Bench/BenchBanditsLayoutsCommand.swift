@@ -1,10 +1,6 @@
 internal import Bandits
-internal import FoundationEssentials
-internal import Glibc
 internal import Learning
-internal import LinearAlgebra
 internal import Probability
-internal import Synchronization
 
 /// `shopkeeper bench bandits-layouts`
 struct BenchBanditsLayoutsCommand: Command {
@@ -51,62 +47,17 @@ struct BenchBanditsLayoutsCommand: Command {
   func run(_ console: Console) throws {
     let execution = console.execution(work)
     let start = Stopwatch.processSeconds
-    let chosen = try Self.chosen(policies)
+    let chosen = try LayoutStudy.policies(named: policies)
+    let study = LayoutStudy(steps: steps, batch: batch)
     var figures = BenchFigures("bandits-layouts")
-    for (kind, environments) in try environments(console) {
-      let results = try simulate(chosen, environments, kind, execution)
+    let all = try LayoutStudy.environments(
+      folder: data, kinds: kinds, seeds: seeds, atMost: quick ? 30 : .max)
+    for (kind, environments) in all {
+      let results = try study.run(chosen, on: environments, kind: kind, execution)
       report(kind.replacing("-", with: "_"), chosen.map(\.name), results, &figures)
     }
     figures["sec"] = Stopwatch.processSeconds - start
     try figures.print(json: json, on: console)
-  }
-
-  private static func chosen(_ names: String?) throws -> [(name: String, recipe: LayoutRecipe)] {
-    guard let names else { return all }
-    return try names.split(separator: ",").map { name in
-      guard let policy = all.first(where: { $0.name == name }) else {
-        throw UsageError("policy \(name): there are \(all.map(\.name).joined(separator: ", "))")
-      }
-      return policy
-    }
-  }
-
-  private func environments(_ console: Console) throws -> [(String, [LayoutEnvironment])] {
-    if let data { return try LayoutEnvironmentFile.read(folder: data) }
-    let ends = seeds.split(separator: ":").compactMap { UInt64($0) }
-    guard ends.count == 2, ends[0] < ends[1], ends[1] - ends[0] <= 100_000 else {
-      throw UsageError("seeds \(seeds): give FIRST:END, for example 200:300")
-    }
-    let range = ends[0]..<(quick ? min(ends[1], ends[0] + 30) : ends[1])
-    return try kinds.split(separator: ",").map { kind in
-      guard let family = LayoutEnvironment.Family(rawValue: String(kind)) else {
-        let known = LayoutEnvironment.Family.allCases.map(\.rawValue)
-        throw UsageError("kind \(kind): there are \(known.joined(separator: ", "))")
-      }
-      return (String(kind), try range.map { try LayoutEnvironment(family, seed: $0) })
-    }
-  }
-
-  /// Results by policy, then environment.
-  private func simulate(
-    _ chosen: [(name: String, recipe: LayoutRecipe)], _ environments: [LayoutEnvironment], _ kind: String,
-    _ execution: Execution
-  ) throws -> [[LayoutSimulation.Result]] {
-    var simulation = LayoutSimulation()
-    (simulation.steps, simulation.batch) = (steps, batch)
-    let runs = chosen.count * environments.count
-    let done = Atomic<Int>(0)
-    let settled = simulation
-    let results = try concurrentMap(count: runs, threads: execution.threads, scratch: {}) { _, run in
-      let result = try settled.run(
-        chosen[run % chosen.count].recipe, on: environments[run / chosen.count], execution: execution)
-      let completed = done.add(1, ordering: .relaxed).newValue
-      execution.progress.report(ProgressEvent(stage: kind, completed: completed, total: runs))
-      return result
-    }
-    return chosen.indices.map { policy in
-      environments.indices.map { results[$0 * chosen.count + policy] }
-    }
   }
 
   private func report(
