@@ -38,6 +38,7 @@ extension CommandTable {
           BenchBanditsOffPolicyCommand.self,
           BenchBanditsLayoutsCommand.self,
           BenchBanditsDelayCommand.self,
+          BenchBanditsSpeedCommand.self,
         ]),
       .command(CompletionsCommand.self),
       .command(ManCommand.self),

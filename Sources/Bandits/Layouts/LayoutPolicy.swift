@@ -1,5 +1,5 @@
 internal import Learning
-internal import Probability
+public import Probability
 
 /// Chooses layouts for visitors and learns which ones convert.
 ///
@@ -196,6 +196,18 @@ public struct LayoutPolicy: Sendable {
     return table
   }
 
+  /// A layout that wins under one draw from the posterior, spread as the recipe says: for a context that is asked for too rarely to
+  /// deserve a table; its propensity is not known. Nil where no layout is allowed.
+  ///
+  /// - Complexity: O(features² + layouts)
+  public mutating func drawnLayout(context: [Int], using generator: inout SeededGenerator) -> [Int]? {
+    guard let table = table(context), let scanner = table.scanner else { return nil }
+    let normals = posterior.mean.indices.map { _ in generator.normal() }
+    var weights = posterior.draw(normals, scale: recipe.drawScale)
+    for fold in scanner.folds { weights[fold.x] += weights[fold.y] }
+    return table.layouts[weights.withUnsafeBufferPointer { scanner.best($0).layout }]
+  }
+
   /// The layouts that are shown most in a context, with their probabilities; none where none is allowed.
   public mutating func likeliest(_ limit: Int, context: [Int]) -> [(layout: [Int], propensity: Double)] {
     guard let table = table(context) else { return [] }
@@ -240,6 +252,8 @@ struct LayoutTableOfChoices: Sendable {
   let choices: ChoiceTable
   /// The layout with the highest expected score.
   let best: Int
+  /// Scans the layouts; nil where they were found by ascent.
+  let scanner: LayoutScanner?
 
   init?(_ policy: LayoutPolicy, _ context: [Int]) {
     let space = policy.space
@@ -248,13 +262,14 @@ struct LayoutTableOfChoices: Sendable {
       stream: UInt64(policy.version) << 20 | Self.place(of: context, in: space))
     let exploration = policy.recipe.usedExploration
     guard let listed = space.listed else {
-      guard let found = Self.climbed(policy, context, exploration, &generator) else { return nil }
+      guard let found = Self.climbed(policy, context, &generator) else { return nil }
       self = found
       return
     }
     layouts = (0..<listed.count).map { listed[$0] }.filter { space.isAllowed($0, context: context) }
     guard !layouts.isEmpty else { return nil }
     let scanner = LayoutScanner(space, layouts: layouts, context: context, pairs: policy.hasPairs)
+    self.scanner = scanner
     let believed = ScannedPosterior(scanner: scanner, posterior: policy.posterior)
     let preferences = exploration.preferences(policy.recipe.draws, believed, using: &generator)
     choices = ChoiceTable(preferences: preferences, floor: policy.recipe.floor(choices: layouts.count))
@@ -262,20 +277,15 @@ struct LayoutTableOfChoices: Sendable {
   }
 
   private init(layouts: [[Int]], choices: ChoiceTable, best: Int) {
-    (self.layouts, self.choices, self.best) = (layouts, choices, best)
+    (self.layouts, self.choices, self.best, scanner) = (layouts, choices, best, nil)
   }
 
   /// Layouts too many to list: those that ascent finds under 128 draws, each as likely as it was found.
   private static func climbed(
-    _ policy: LayoutPolicy, _ context: [Int], _ exploration: Exploration, _ generator: inout SeededGenerator
+    _ policy: LayoutPolicy, _ context: [Int], _ generator: inout SeededGenerator
   ) -> Self? {
     let (space, posterior) = (policy.space, policy.posterior)
-    let scale: Double =
-      switch exploration {
-      case .thompson(let scale): scale
-      case .mixed(let most, _, _): most
-      default: 1
-      }
+    let scale = policy.recipe.drawScale
     guard let best = space.ascend(posterior.mean, context: context, using: &generator) else { return nil }
     var wins = [best.layout: 0.0]
     for _ in 0..<128 {

@@ -74,6 +74,14 @@ public struct LayoutRecipe: Codable, Sendable, Equatable {
     }
   }
 
+  /// By how much posterior deviations are multiplied when a single layout is drawn.
+  var drawScale: Double {
+    switch usedExploration {
+    case .thompson(let scale), .mixed(let scale, _, _): scale
+    default: 1
+    }
+  }
+
   func learner(for space: LayoutSpace) -> any LayoutLearner {
     switch model {
     case .automatic, .interactions: LaplaceLayoutLearner(space, pairs: true, learnsPriors: true)

@@ -2,10 +2,11 @@ internal import Bandits
 internal import FoundationEssentials
 internal import Learning
 internal import LinearAlgebra
+internal import StoreData
 
 /// `<kind>_<seed>.json`: a page whose conversion probabilities are known.
-struct LayoutEnvironmentFile: Decodable {
-  struct Meta: Decodable {
+struct LayoutEnvironmentFile: Codable {
+  struct Meta: Codable {
     let kind: String
     let seed: UInt64
   }
@@ -28,6 +29,24 @@ struct LayoutEnvironmentFile: Decodable {
     return Dictionary(grouping: all, by: \.kind).sorted { $0.key < $1.key }.map { kind, own in
       (kind, own.sorted { $0.seed < $1.seed })
     }
+  }
+
+  /// Writes an environment into a folder, which is made where it is missing.
+  ///
+  /// - Throws: `FileError`; `InvalidInput` when the folder cannot be made.
+  static func write(_ environment: LayoutEnvironment, in folder: String) throws {
+    do {
+      try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    } catch {
+      throw InvalidInput(
+        folder, given: "a folder that cannot be made", expected: "a path that can be written")
+    }
+    let file = Self(
+      meta: Meta(kind: environment.kind, seed: environment.seed), sizes: environment.space.sizes,
+      weights: environment.weights, p: environment.probabilities)
+    let sink = try ByteSink(path: "\(folder)/\(environment.kind)_\(environment.seed).json")
+    try sink.write(try JSONValue(encoding: file).text() + "\n")
+    try sink.finish()
   }
 
   private static func read(_ path: String) throws -> LayoutEnvironment {

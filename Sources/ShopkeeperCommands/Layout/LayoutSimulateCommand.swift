@@ -21,6 +21,7 @@ struct LayoutSimulateCommand: Command {
   @Option("policies", .text("NAMES"), "Which policies, with commas.") var policies = "auto,mvt1,d_mabs,random"
   @Option("steps", .integer(1...10_000_000), "Steps of a run.") var steps = 50_000
   @Option("batch", .integer(1...1_000_000), "Steps of a batch.") var batch = 1000
+  @Option("keep-environments", .folder(), "Also write the environments to this folder.") var kept: String?
   @Option(.json) var json: Bool
   let work = WorkOptions()
 
@@ -29,12 +30,16 @@ struct LayoutSimulateCommand: Command {
       let kind, policy: String
       let environments: Int
       let regret, se, early, tail, floor_cost: Double
+      let regrets: [Double]
     }
     let execution = console.execution(work)
     let study = LayoutStudy(steps: steps, batch: batch)
     let chosen = try LayoutStudy.policies(named: policies)
     var rows: [Row] = []
     for (kind, environments) in try LayoutStudy.environments(folder: folder, kinds: kind, seeds: seeds) {
+      if let kept {
+        for environment in environments { try LayoutEnvironmentFile.write(environment, in: kept) }
+      }
       let results = try study.run(chosen, on: environments, kind: kind, execution)
       for (policy, runs) in zip(chosen, results) {
         let totals = runs.map(\.total)
@@ -43,7 +48,7 @@ struct LayoutSimulateCommand: Command {
             kind: kind, policy: policy.name, environments: runs.count, regret: totals.mean,
             se: totals.standardError,
             early: runs.map(\.early).mean, tail: runs.map { $0.tail(batch: batch) }.mean,
-            floor_cost: runs.map(\.floorCost).mean))
+            floor_cost: runs.map(\.floorCost).mean, regrets: totals))
       }
     }
     if json { return try console.print(json: rows) }
