@@ -9,7 +9,10 @@ extension CommandTable {
         [SearchTrainCommand.self, SearchQueryCommand.self, SearchEvaluateCommand.self]),
       .noun(
         "recommend", "Judge and run recommendations that learn.",
-        [RecommendEvaluateCommand.self, RecommendValidateCommand.self, RecommendConvertCommand.self]),
+        [
+          RecommendTrainCommand.self, RecommendDecideCommand.self, RecommendEvaluateCommand.self,
+          RecommendValidateCommand.self, RecommendConvertCommand.self,
+        ]),
       .noun(
         "layout", "Pages whose layout learns.",
         [

@@ -1,3 +1,4 @@
+internal import Bandits
 internal import Learning
 internal import PolicyEvaluation
 internal import StoreData
@@ -7,7 +8,8 @@ struct RecommendEvaluateCommand: Command {
   static let name = "evaluate"
   static let summary = "Judge a policy by the log of another one, before it is shipped."
   static let details = [
-    "Policies: uniform (every action equally often); frequency:FILE (the shares of another log, in each slot).",
+    "Policies: uniform (every action equally often); frequency:FILE (the shares of another log, in each slot); the folder of a"
+      + " model that `recommend train` wrote, which should have learned from another log.",
     "The answer is trusted, caution or refused. Refused means that the log cannot tell: its numbers are under `unsafe` and"
       + " must not be used. The exit code is 0 all the same, unless --require-trusted asks for 1.",
     "Estimators: ips, clipped (weights at most --clip), snips, dm (reward model alone), dr, sndr, switch_dr (weights above"
@@ -60,9 +62,7 @@ struct RecommendEvaluateCommand: Command {
   ) throws -> any EvaluablePolicy {
     if name == "uniform" { return UniformPolicy() }
     let prefix = "frequency:"
-    guard name.hasPrefix(prefix) else {
-      throw UsageError("policy \(name): give uniform or frequency:FILE")
-    }
+    guard name.hasPrefix(prefix) else { return try RecommenderModel(contentsOf: name) }
     let path = String(name.dropFirst(prefix.count))
     return try FrequencyPolicy(try data.reading.read(path, data.format, console, on: execution).0)
   }

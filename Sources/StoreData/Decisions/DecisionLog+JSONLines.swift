@@ -18,13 +18,8 @@ extension LoggedDecision {
   /// Reads an object `{"decision_id", "time", "policy", "context", "actions", "action", "slot", "propensity",
   /// "propensity_kind", "probabilities", "reward", "reward_time"}`.
   init(_ object: JSONElement) throws(Rejection) {
-    guard object.isObject else { throw Rejection("line", given: object.kindName, expected: "an object") }
-    guard let list = object["actions"], list.isArray else {
-      throw Rejection(
-        "actions", given: object["actions"]?.kindName ?? "nothing", expected: "a list of actions")
-    }
-    var actions: [Action] = []
-    for element in list.elements { actions.append(try Action(element)) }
+    let situation = try Situation(object)
+    let actions = situation.actions
     guard let name = object["action"]?.name else {
       throw Rejection(
         "action", given: object["action"]?.kindName ?? "nothing", expected: "the id of an action")
@@ -32,16 +27,9 @@ extension LoggedDecision {
     guard let chosen = actions.firstIndex(where: { $0.id == name }) else {
       throw Rejection("action", given: "an id that is not among the actions", expected: "one of them")
     }
-    guard Set(actions.lazy.map(\.id)).count == actions.count else {
-      throw Rejection("actions", given: "an id twice", expected: "different ids")
-    }
-    let context = try object["context"].map { (element) throws(Rejection) in
-      try readFeatures(element, "context")
-    }
-    let slot = try object["slot"].map { (element) throws(Rejection) in try Self.slot(element) }
     self.init(
       id: object["decision_id"]?.name ?? "",
-      situation: Situation(context: context ?? [], actions: actions, slot: slot ?? 0), chosen: chosen,
+      situation: situation, chosen: chosen,
       propensity: try number(object["propensity"], "propensity"),
       reward: try number(object["reward"], "reward"))
     time = try moment(object["time"], "time")
@@ -69,6 +57,27 @@ extension LoggedDecision {
       }
       probabilities = values
     }
+  }
+}
+
+extension Situation {
+  /// Reads an object `{"context", "actions", "slot"}`; other members are not looked at.
+  init(_ object: JSONElement) throws(Rejection) {
+    guard object.isObject else { throw Rejection("line", given: object.kindName, expected: "an object") }
+    guard let list = object["actions"], list.isArray else {
+      throw Rejection(
+        "actions", given: object["actions"]?.kindName ?? "nothing", expected: "a list of actions")
+    }
+    var actions: [Action] = []
+    for element in list.elements { actions.append(try Action(element)) }
+    guard Set(actions.lazy.map(\.id)).count == actions.count else {
+      throw Rejection("actions", given: "an id twice", expected: "different ids")
+    }
+    let context = try object["context"].map { (element) throws(Rejection) in
+      try readFeatures(element, "context")
+    }
+    let slot = try object["slot"].map { (element) throws(Rejection) in try Self.slot(element) }
+    self.init(context: context ?? [], actions: actions, slot: slot ?? 0)
   }
 
   private static func slot(_ element: JSONElement) throws(Rejection) -> Int {
