@@ -150,3 +150,49 @@ struct RecommendEvaluateTests {
         == "--items goes together with --format obd")
   }
 }
+
+/// Learning recommendations from the command line.
+struct RecommendTrainTests {
+  private func log(_ name: String, in folder: String, rows: Int = 1200) throws -> String {
+    let lines = (0..<rows).map { row in
+      let action = ["a", "b"][row / 2 % 2]
+      let device = row % 2 == 0 ? "phone" : "desk"
+      let isLiked = (action == "a") == (device == "phone")
+      return """
+        {"context":{"device":"\(device)"},"actions":["a","b"],"action":"\(action)","propensity":0.5,"reward":\
+        \(row % 12 < 4 && isLiked ? 1 : 0)}
+        """
+    }
+    let path = "\(folder)/\(name)"
+    try write(Array((lines.joined(separator: "\n") + "\n").utf8), toFile: path)
+    return path
+  }
+
+  @Test func `a model is trained, decides with reasons, and is judged on another log`() throws {
+    try withTemporaryFolder { folder in
+      let (first, second, model) = (
+        try log("a.jsonl", in: folder), try log("b.jsonl", in: folder), folder + "/model"
+      )
+      let text = succeed("recommend", "train", "--log", first, "--cross", "device:id", "--out", model, "-q")
+      #expect(text.hasPrefix("1,200 decisions, 9 features; spread: context "))
+      let requests = try file(
+        "r.jsonl", in: folder, #"{"context":{"device":"phone"},"actions":["a","b"]}"#,
+        #"{"context":{"device":"desk"},"actions":["a","b"]}"#)
+      let lines = succeed(
+        "recommend", "decide", "--model", model, "--requests", requests, "--json", "--explain", "-q"
+      ).split(separator: "\n")
+      let answers = try lines.map { try JSONValue(parsing: $0.utf8) }
+      #expect(answers.map { $0["action"]?.text } == ["a", "b"])
+      #expect(answers[1]["sequence"]?.number == 1 && (answers[0]["propensity"]?.number ?? 0) > 0.9)
+      #expect(answers[0]["explanation"]?.elements.isEmpty == false)
+      let report = try document(
+        succeed(
+          "recommend", "evaluate", "--log", second, "--policy", model, "--json", "-q", "--against", "uniform")
+      )
+      #expect(report["comparisons"]?[0]?["verdict"]?.text == "better")
+      #expect(
+        misuse("recommend", "train", "--log", first, "--cross", "x", "--out", model, "-q")[0].hasPrefix(
+          "cross x: give"))
+    }
+  }
+}
