@@ -10,10 +10,9 @@ let package = Package(
   targets: [
     .target(
       name: "Fuzz",
-      dependencies: [
-        .product(name: "PolicyEvaluation", package: "shopkeeper"),
-        .product(name: "StoreData", package: "shopkeeper"),
-      ])
+      dependencies: ["LinearAlgebra", "ExtremeRanking", "PolicyEvaluation", "StoreData"].map {
+        .product(name: $0, package: "shopkeeper")
+      })
   ],
   swiftLanguageModes: [.v6]
 )

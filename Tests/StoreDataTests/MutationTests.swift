@@ -21,6 +21,8 @@ private let readers: [(folder: String, read: @Sendable (ByteSource) throws -> Vo
   ("vw-adf", { _ = try DecisionLog.read(from: $0, format: .vowpalWabbit(VowpalWabbitText(.cbADF))) }),
   ("open-bandit", { _ = try DecisionLog.read(from: $0, format: .openBandit(items: nil)) }),
   ("open-bandit-items", { _ = try OpenBanditItems(from: $0) }),
+  ("decision-requests", { _ = try DecisionRequests.read(from: $0) }),
+  ("clicks", { _ = try HashedClicks(bits: 8).read(from: $0) { _, _, _ in } }),
 ]
 
 @Test(arguments: readers.indices)

@@ -1,7 +1,8 @@
 import PolicyEvaluation
 import StoreData
 
-/// Every reader of outside bytes by name; a new one is its line here and a seed in `scripts/fuzz`.
+/// Every reader of a stream of outside bytes by name; a new one is its line here and a folder of seeds of that name among
+/// the fixtures of a module's tests.
 let readers: [String: @Sendable ([UInt8]) throws -> Void] = [
   "catalogue": { _ = try Catalogue.read(from: ByteSource(bytes: $0, name: "fuzz")) },
   "search-log": { _ = try SearchLog.read(from: ByteSource(bytes: $0, name: "fuzz")) },
@@ -24,4 +25,6 @@ let readers: [String: @Sendable ([UInt8]) throws -> Void] = [
     _ = try DecisionLog.read(from: ByteSource(bytes: $0, name: "fuzz"), format: .openBandit(items: nil))
   },
   "open-bandit-items": { _ = try OpenBanditItems(from: ByteSource(bytes: $0, name: "fuzz")) },
+  "decision-requests": { _ = try DecisionRequests.read(from: ByteSource(bytes: $0, name: "fuzz")) },
+  "clicks": { _ = try HashedClicks(bits: 8).read(from: ByteSource(bytes: $0, name: "fuzz")) { _, _, _ in } },
 ]
