@@ -7,7 +7,9 @@ import TestSupport
 import Testing
 
 struct LaplaceRegressionTests {
-  private let space = try! LayoutSpace(sizes: [2, 3, 2, 2, 2])
+  private let space: LayoutSpace
+
+  init() throws { space = try LayoutSpace(sizes: [2, 3, 2, 2, 2]) }
 
   private func reference() throws -> JSONValue {
     try JSONValue(parsing: bytes(ofFile: fixtures() + "/layout_regression.json"))

@@ -25,7 +25,7 @@ struct ProbitFilterTests {
 
   @Test func `an update matches the moments of the exact posterior`() throws {
     var generator = SeededGenerator(seed: 1)
-    for _ in 0..<100 {
+    for _ in 0..<50 {
       let prior = NormalPrior(
         features: 1, mean: 4 * generator.normal(), variance: 0.05 + 2 * generator.uniform())
       let isConverted = generator.uniform() < 0.5
@@ -55,9 +55,9 @@ struct ProbitFilterTests {
     }
   }
 
-  @Test func `a million misses leave a finite posterior`() throws {
+  @Test func `twenty thousand misses leave a finite posterior`() throws {
     var filter = ProbitFilter(prior: NormalPrior(features: 2))
-    for _ in 0..<100_000 {
+    for _ in 0..<20_000 {
       try filter.update(with: Outcome(FeatureVector(ones: [0, 1]), isConverted: false))
     }
     #expect(filter.mean.allSatisfy(\.isFinite) && filter.variance.allSatisfy { $0 > 0 })
@@ -118,7 +118,7 @@ struct ProbitFilterTests {
       for (mean, variance) in [(-1.6, 0.04), (0.3, 1), (-2, 2.5), (1, 0)] {
         let prediction = Prediction(scoreMean: mean, scoreVariance: variance, link: link)
         var (sum, squares) = (0.0, 0.0)
-        let draws = 200_000
+        let draws = 40_000
         for _ in 0..<draws {
           let z = mean + variance.squareRoot() * generator.normal()
           let p = link == .probit ? StandardNormal.cumulative(z) : 1 / (1 + exp(-z))
@@ -127,10 +127,10 @@ struct ProbitFilterTests {
         }
         let (first, second) = (sum / Double(draws), squares / Double(draws))
         // The logistic mean is MacKay's approximation.
-        #expect(isClose(prediction.probability, to: first, absolute: link == .probit ? 3e-3 : 0.015))
+        #expect(isClose(prediction.probability, to: first, absolute: link == .probit ? 7e-3 : 0.02))
         #expect(
           isClose(
-            prediction.probabilityDeviation, to: max(0, second - first * first).squareRoot(), absolute: 4e-3))
+            prediction.probabilityDeviation, to: max(0, second - first * first).squareRoot(), absolute: 8e-3))
       }
     }
   }

@@ -49,10 +49,7 @@ public final class EventJournal {
     _ = owner.withUnsafeBytes { pwrite(lock, $0.baseAddress, $0.count, 0) }
     let path = folder + "/log.jsonl"
     descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
-    guard descriptor >= 0 else {
-      close(lock)
-      throw FileError(path: path, operation: "open")
-    }
+    guard descriptor >= 0 else { throw FileError(path: path, operation: "open") }
     let end = try replay(path, salvages, body)
     let size = lseek(descriptor, 0, SEEK_END)
     if size > end {
