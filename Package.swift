@@ -54,13 +54,17 @@ let modules: [Target] = [
   module("ChoiceModels", ["CKernels", "LinearAlgebra", "Probability", "Learning"]),
   module(
     "AssortmentPlanning", ["CKernels", "LinearAlgebra", "Probability", "Learning", "ChoiceModels"]),
-  module("StoreData", ["LinearAlgebra", "Probability", "Learning", "CSimdJSON", "CZlib"]),
+  module("PolicyEvaluation", ["Probability", "Learning"]),
+  module("Bandits", ["LinearAlgebra", "Probability", "Learning", "PolicyEvaluation"]),
+  module(
+    "StoreData",
+    ["LinearAlgebra", "Probability", "Learning", "PolicyEvaluation", "Bandits", "CSimdJSON", "CZlib"]),
   module("StoreSimulator", ["LinearAlgebra", "Probability", "Learning", "ChoiceModels", "StoreData"]),
   module(
     "ShopkeeperCommands",
     [
       "LinearAlgebra", "Probability", "Learning", "TextFeatures", "ExtremeRanking", "ProductSearch",
-      "ChoiceModels", "AssortmentPlanning", "StoreData", "StoreSimulator",
+      "PolicyEvaluation", "Bandits", "ChoiceModels", "AssortmentPlanning", "StoreData", "StoreSimulator",
     ]),
 ]
 
@@ -76,11 +80,16 @@ let testModules: [Target] = [
   tests(of: "ProductSearch", ["LinearAlgebra", "Probability", "Learning", "TextFeatures", "ExtremeRanking"]),
   tests(of: "ChoiceModels", ["LinearAlgebra", "Probability", "Learning"]),
   tests(of: "AssortmentPlanning", ["LinearAlgebra", "Probability", "Learning", "ChoiceModels"]),
-  tests(of: "StoreData", ["LinearAlgebra", "Probability", "Learning"]),
+  tests(of: "PolicyEvaluation", ["Probability", "Learning"]),
+  tests(of: "Bandits", ["LinearAlgebra", "Probability", "Learning", "PolicyEvaluation"]),
+  tests(of: "StoreData", ["LinearAlgebra", "Probability", "Learning", "PolicyEvaluation", "Bandits"]),
   tests(of: "StoreSimulator", ["LinearAlgebra", "Probability", "Learning", "StoreData"]),
   tests(
     of: "ShopkeeperCommands",
-    ["shopkeeper", "LinearAlgebra", "Probability", "Learning", "StoreData", "StoreSimulator"]),
+    [
+      "shopkeeper", "LinearAlgebra", "Probability", "Learning", "PolicyEvaluation", "Bandits", "StoreData",
+      "StoreSimulator",
+    ]),
 ]
 
 let package = Package(

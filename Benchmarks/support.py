@@ -53,6 +53,10 @@ class Workplace:
         done = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True)
         return json.loads(done.stdout.strip().splitlines()[-1])
 
+    def run_python(self, script, packages, *arguments):
+        """Runs a script, wherever it lies, in an environment with the packages."""
+        subprocess.run([self.environment(packages), "-B", script, *map(str, arguments)], check=True, stdout=sys.stderr)
+
     def environment(self, packages, bare=()):
         """Python with the packages; `bare` ones are installed without what they depend on."""
         name = hashlib.sha256(" ".join([*packages, "--", *bare]).encode()).hexdigest()[:12]

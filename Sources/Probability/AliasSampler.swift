@@ -50,4 +50,12 @@ public struct AliasSampler: Sendable {
   public func column(_ position: Int) -> (keep: Double, alias: Int) {
     (min(1, keep[position]), Int(alias[position]))
   }
+
+  /// The position that two numbers in 0..<1 choose: a draw that depends on nothing else.
+  ///
+  /// - Complexity: O(1)
+  public func position(_ first: Double, _ second: Double) -> Int {
+    let position = Int(first * Double(keep.count))
+    return second < keep[position] ? position : Int(alias[position])
+  }
 }
