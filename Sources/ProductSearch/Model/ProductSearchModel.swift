@@ -29,6 +29,7 @@ public struct ProductSearchModel: Predictor {
     let usesPairs: Bool
     let centroid: CentroidRanker?
     let extreme: ExtremeRanker?
+    let speller: Speller?
 
     /// Simpler ones first.
     var all: [any ProductRanker] {
@@ -83,14 +84,17 @@ public struct ProductSearchModel: Predictor {
       expected: "one of \(rankerNames.joined(separator: ", "))")
     try problems.throwIfAny()
     let ranker = named ?? ranker
-    let ranking = try ranker.rank(request.text, limit: request.limit)
+    let correction = request.isExact ? nil : rankers.speller?.correct(request.text)
+    let text = correction?.text ?? request.text
+    let ranking = try ranker.rank(text, limit: request.limit)
     let results = zip(ranking.products, ranking.scores).map { product, score in
       SearchResult(id: ids[Int(product)], title: titles[Int(product)], product: Int(product), score: score)
     }
     let status: SearchResponse.Status =
       ranking.words == 0 ? .emptyQuery : results.isEmpty ? .nothingFound : .ok
     return SearchResponse(
-      query: request.text, status: status, ranker: ranker.name, results: results,
+      query: request.text, correctedQuery: text == request.text ? nil : text,
+      corrections: correction?.corrections ?? [], status: status, ranker: ranker.name, results: results,
       knownShare: ranking.knownShare, isTruncated: ranking.isTruncated)
   }
 
@@ -119,6 +123,8 @@ extension ProductSearchModel.Rankers {
     lexical = try recipe.lexical.fit(data, on: execution)
     centroid = usesPairs ? try recipe.centroid?.fit(data, on: execution) : nil
     extreme = usesPairs ? try recipe.extremeRanking?.fit(data, on: execution) : nil
+    let words = lexical
+    speller = try recipe.spelling.map { try Speller($0, data, words: words, on: execution) }
   }
 }
 
@@ -138,6 +144,7 @@ extension ProductSearchModel {
       try writer.section("ids") { try ids.write(to: &$0) }
       try writer.section("titles") { try titles.write(to: &$0) }
       try writer.section("lexical") { try rankers.lexical.write(to: &$0) }
+      if let speller = rankers.speller { try writer.section("spelling") { try speller.write(to: &$0) } }
       if let centroid = rankers.centroid { try writer.section("centroid") { try centroid.write(to: &$0) } }
       if let extreme = rankers.extreme { try writer.section("xr") { try extreme.write(to: &$0) } }
     }
@@ -151,11 +158,14 @@ extension ProductSearchModel {
     let ids = try Vocabulary(from: archive.section("ids"))
     let titles = try StoredStrings(from: archive.section("titles"))
     let (centroid, extreme) = (archive.section("centroid"), archive.section("xr"))
+    let spelling = archive.section("spelling")
+    let lexical = try LexicalIndex(from: archive.section("lexical"))
     let rankers = Rankers(
-      lexical: try LexicalIndex(from: archive.section("lexical")),
+      lexical: lexical,
       usesPairs: try archive.value("usesPairs", as: Bool.self),
       centroid: centroid.hasValue("recipe") ? try CentroidRanker(from: centroid) : nil,
-      extreme: extreme.hasValue("recipe") ? try ExtremeRanker(from: extreme, catalogueCount: ids.count) : nil)
+      extreme: extreme.hasValue("recipe") ? try ExtremeRanker(from: extreme, catalogueCount: ids.count) : nil,
+      speller: spelling.hasValue("recipe") ? try Speller(from: spelling, words: lexical) : nil)
     let chosen = try archive.value("chosen", as: String.self)
     guard rankers.lexical.products == ids.count, titles.count == ids.count,
       rankers.centroid?.products ?? ids.count == ids.count,

@@ -9,7 +9,10 @@ public struct SearchRequest: Codable, Sendable, Equatable {
   /// The ranker that answers; nil for the one that was chosen in training.
   public var ranker: String?
 
-  /// Creates a request.
+  /// Whether the query counts as it is typed, without corrections of its spelling.
+  public var isExact = false
+
+  /// Creates a request; everything else is set afterwards.
   public init(_ text: String, limit: Int = 10, ranker: String? = nil) {
     self.text = text
     self.limit = limit
@@ -46,6 +49,12 @@ public struct SearchResponse: Codable, Sendable, Equatable {
 
   /// What was typed.
   public let query: String
+
+  /// The query that was answered, where it differs from what was typed.
+  public let correctedQuery: String?
+
+  /// What looks misspelt in the query, with what may have been meant.
+  public let corrections: [SpellingCorrection]
 
   /// How it went.
   public let status: Status
