@@ -15,6 +15,8 @@ public struct Speller: Sendable {
   let dictionary: Vocabulary
   /// In how many products each of them is.
   let productCounts: StoredArray<UInt32>
+  /// In how many distinct clicked queries each of them is.
+  let queryCounts: StoredArray<UInt32>
   /// Words by what they look like with letters left out.
   let deletions: DeletionIndex
   /// In how many products each term of the keyword index is.
@@ -25,11 +27,13 @@ public struct Speller: Sendable {
 
   init(
     recipe: SpellingRecipe, dictionary: Vocabulary, productCounts: StoredArray<UInt32>,
-    deletions: DeletionIndex, holders: StoredArray<UInt32>, index: LexicalIndex
+    queryCounts: StoredArray<UInt32>, deletions: DeletionIndex, holders: StoredArray<UInt32>,
+    index: LexicalIndex
   ) {
     self.recipe = recipe
     self.dictionary = dictionary
     self.productCounts = productCounts
+    self.queryCounts = queryCounts
     self.deletions = deletions
     self.holders = holders
     self.index = index
@@ -39,6 +43,14 @@ public struct Speller: Sendable {
 
   /// Number of words that may be meant.
   public var words: Int { dictionary.count }
+
+  /// Whether a word is often enough in products or queries to be right.
+  func isRight(_ number: Int) -> Bool {
+    productCounts[number] >= recipe.minimumProducts || queryCounts[number] >= recipe.minimumQueries
+  }
+
+  /// In how many products or queries a word is, whichever is more.
+  func frequency(of number: Int) -> Double { Double(max(productCounts[number], queryCounts[number])) }
 
   /// Codes stay whole, so that their letters are not taken for words, and stop words stay, so that they are seen.
   static func analyzer(_ analyzer: Analyzer) -> Analyzer {
@@ -95,13 +107,12 @@ extension Speller {
       counts.add(TextField.allCases.map { product[$0] }, to: .products)
     }
     for query in Set(data.pairs.lazy.map(\.query)).sorted() { counts.add([query], to: .queries) }
-    let (words, products) = counts.words(
-      products: recipe.minimumProducts, queries: recipe.minimumQueries)
     try execution.cancellation.check()
-    let dictionary = Vocabulary(words: words)
+    let found = counts.words(queries: recipe.minimumQueries)
     self.init(
-      recipe: recipe, dictionary: dictionary, productCounts: StoredArray(products),
-      deletions: DeletionIndex(words.compactMap { SpellingWord($0) }),
+      recipe: recipe, dictionary: Vocabulary(words: found.words),
+      productCounts: StoredArray(found.products), queryCounts: StoredArray(found.queries),
+      deletions: DeletionIndex(found.words.compactMap { SpellingWord($0) }),
       holders: StoredArray(index.corpus.textHolders()), index: index)
   }
 }
@@ -142,16 +153,16 @@ private struct SurfaceCounts {
     }
   }
 
-  /// The words that occur often enough, in the order of their first occurrence, with the number of their products.
-  consuming func words(products leastProducts: Int, queries leastQueries: Int) -> ([String], [UInt32]) {
+  /// The words of products, and those of so many queries, in the order of their first occurrence.
+  consuming func words(queries least: Int) -> (words: [String], products: [UInt32], queries: [UInt32]) {
     let vocabulary = builder.finish()
-    var (words, counts): ([String], [UInt32]) = ([], [])
-    for word in 0..<vocabulary.count
-    where Int(products[word]) >= leastProducts || Int(queries[word]) >= leastQueries {
-      words.append(vocabulary[word])
-      counts.append(products[word])
+    var found: (words: [String], products: [UInt32], queries: [UInt32]) = ([], [], [])
+    for word in 0..<vocabulary.count where products[word] > 0 || Int(queries[word]) >= least {
+      found.words.append(vocabulary[word])
+      found.products.append(products[word])
+      found.queries.append(queries[word])
     }
-    return (words, counts)
+    return found
   }
 }
 
@@ -178,6 +189,7 @@ extension Speller {
     try writer.add("recipe", value: recipe)
     try writer.section("dictionary") { try dictionary.write(to: &$0) }
     try writer.add("productCounts", array: productCounts)
+    try writer.add("queryCounts", array: queryCounts)
     try writer.add("holders", array: holders)
     try writer.section("deletions") { try deletions.write(to: &$0) }
   }
@@ -190,6 +202,7 @@ extension Speller {
     self.init(
       recipe: try archive.value("recipe", as: SpellingRecipe.self), dictionary: dictionary,
       productCounts: try archive.array("productCounts", of: UInt32.self, count: dictionary.count),
+      queryCounts: try archive.array("queryCounts", of: UInt32.self, count: dictionary.count),
       deletions: try DeletionIndex(archive: archive.section("deletions")),
       holders: try archive.array("holders", of: UInt32.self, count: index.vocabulary.count), index: index)
   }

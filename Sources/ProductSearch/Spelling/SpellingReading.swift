@@ -12,8 +12,8 @@ struct SpellingReading {
     let letters: SpellingWord?
     /// The term of the keyword index; nil where the index does not have it.
     let term: Int?
-    /// In how many products the term is.
-    let holders: Int
+    /// How often it occurs as it stands, or its stem in another form, as a logarithm; nil where neither does.
+    let own: Double?
     /// Whether it is right as it stands.
     let isKnown: Bool
   }
@@ -43,13 +43,14 @@ struct SpellingReading {
       let surface = scratch.text.surface(position)
       guard let range = surface.range else { continue }
       let term = speller.index.vocabulary.id(of: scratch.text[position].bytes)
-      let holders = term.map { Int(speller.holders[$0]) } ?? 0
+      let number = speller.dictionary.id(of: surface.bytes)
+      let holders = term.map { Double(speller.holders[$0]) } ?? 0
       words.append(
         Word(
           text: surface.string, range: range, letters: SpellingWord(surface.bytes), term: term,
-          holders: holders,
-          isKnown: holders >= speller.recipe.minimumProducts
-            || speller.dictionary.id(of: surface.bytes) != nil))
+          own: number.map { Self.logarithm(speller.frequency(of: $0)) }
+            ?? (holders > 0 ? Self.logarithm(holders) - speller.recipe.inflectionCost : nil),
+          isKnown: number.map { speller.isRight($0) } ?? false))
     }
   }
 
@@ -76,7 +77,7 @@ struct SpellingReading {
     let (left, right) = (words[position], words[position + 1])
     guard left.letters != nil, right.letters != nil, !left.isKnown || !right.isKnown else { return nil }
     let joined = left.text + right.text
-    guard speller.dictionary.id(of: joined) != nil else { return nil }
+    guard speller.dictionary.id(of: joined).map(speller.isRight) == true else { return nil }
     return SpellingCorrection(
       typed: left.text + " " + right.text, range: left.range.lowerBound..<right.range.upperBound,
       alternatives: [SpellingCorrection.Alternative(text: joined, cost: 0)])
@@ -90,9 +91,22 @@ struct SpellingReading {
     let others = words.indices.filter { $0 != position }.compactMap {
       words[$0].isKnown ? words[$0].term : nil
     }
-    var found = near(letters, others)
+    let edits = letters.count >= speller.recipe.twoEditsLength ? 2 : 1
+    var found = near(letters, edits: edits, others)
+    if let singular = SpellingWord(singularOf: word.text), singular.count >= speller.recipe.minimumLength {
+      found += near(singular, edits: 1, others, extra: 0.1)
+    }
     if let split = splitting(word, letters) { found.append(split) }
+    if let own = word.own {
+      let gain = together(word.text, others).map { speller.recipe.contextWeight * ($0 - own) } ?? 0
+      found.append(Candidate(text: word.text, score: own + gain))
+    }
     found.sort { ($1.score, $0.text) < ($0.score, $1.text) }
+    if found.first?.text == word.text || found.first.flatMap({ term(of: $0.text) }) == word.term,
+      word.term != nil
+    {
+      return nil
+    }
     guard let best = found.first else { return nil }
     return SpellingCorrection(
       typed: word.text, range: word.range,
@@ -102,8 +116,9 @@ struct SpellingReading {
   }
 
   /// The words of the dictionary within one or two edits.
-  private func near(_ letters: SpellingWord, _ others: [Int]) -> [Candidate] {
-    let edits = letters.count >= speller.recipe.twoEditsLength ? 2 : 1
+  private func near(
+    _ letters: SpellingWord, edits: Int, _ others: [Int], extra: Double = 0
+  ) -> [Candidate] {
     speller.deletions.candidates(for: letters, edits: edits, into: &scratch.numbers)
     var near: [(number: Int, score: Double)] = []
     for number in scratch.numbers {
@@ -111,15 +126,15 @@ struct SpellingReading {
       // An altered file may name words that are not there.
       guard number < speller.dictionary.count,
         let candidate = SpellingWord(speller.dictionary.bytes(of: number)),
-        letters.distance(to: candidate, limit: edits) <= edits
+        candidate.count > 1, letters.distance(to: candidate, limit: edits) <= edits
       else { continue }
-      let cost = letters.cost(ofMeaning: candidate) * speller.recipe.editCost
-      near.append((number, Self.logarithm(Double(speller.productCounts[number])) - cost))
+      let cost = (letters.cost(ofMeaning: candidate) + extra) * speller.recipe.editCost
+      near.append((number, Self.logarithm(speller.frequency(of: number)) - cost))
     }
     near.sort { ($1.score, $0.number) < ($0.score, $1.number) }
     return near.prefix(Self.comparedCandidates).map { number, score in
       let text = speller.dictionary[number]
-      let alone = Self.logarithm(Double(speller.productCounts[number]))
+      let alone = Self.logarithm(speller.frequency(of: number))
       let gain = together(text, others).map { $0 - alone } ?? 0
       return Candidate(text: text, score: score + speller.recipe.contextWeight * gain)
     }
@@ -133,7 +148,8 @@ struct SpellingReading {
     for cut in 2...(bytes.count - 2) {
       let left = String(decoding: bytes[..<cut], as: UTF8.self)
       let right = String(decoding: bytes[cut...], as: UTF8.self)
-      guard speller.dictionary.id(of: left) != nil, speller.dictionary.id(of: right) != nil,
+      guard speller.dictionary.id(of: left).map(speller.isRight) == true,
+        speller.dictionary.id(of: right).map(speller.isRight) == true,
         let first = term(of: left), let second = term(of: right)
       else { continue }
       let count = speller.index.impacts.documents(of: first, and: second)

@@ -39,6 +39,12 @@ struct SpellingWord {
     self = letters
   }
 
+  /// A word without the s at its end; nil where there is none.
+  init?(singularOf word: String) {
+    guard word.utf8.last == UInt8(ascii: "s") else { return nil }
+    self.init(String(word.dropLast()))
+  }
+
   /// The number of edits (insert, delete, replace, swap neighbours) from one word to the other where it is at most
   /// `limit`, else `limit + 1`: the optimal string alignment distance.
   func distance(to other: SpellingWord, limit: Int) -> Int {
