@@ -19,8 +19,12 @@ public struct ProductSearchModel: Predictor {
 
   let ids: Vocabulary
   let titles: StoredStrings
+  let columns: CatalogueColumns
   let rankers: Rankers
-  private let ranker: any ProductRanker
+  /// The ranker that answers.
+  let ranker: any ProductRanker
+  /// The filters that were asked for last.
+  let filters = RecentValues<String, ProductFilter>(capacity: 256)
 
   /// The rankers of a model.
   struct Rankers: Sendable {
@@ -45,22 +49,23 @@ public struct ProductSearchModel: Predictor {
   }
 
   init(
-    recipe: ProductSearchRecipe, products: [SearchableProduct], rankers: Rankers, chosen: String,
+    recipe: ProductSearchRecipe, data: ProductSearchData, rankers: Rankers, chosen: String,
     reports: [RankerReport]
   ) {
     self.init(
-      recipe: recipe, ids: Vocabulary(words: products.lazy.map(\.id)),
-      titles: StoredStrings(products.map(\.title)),
+      recipe: recipe, ids: Vocabulary(words: data.products.lazy.map(\.id)),
+      titles: StoredStrings(data.products.map(\.title)), columns: CatalogueColumns(data),
       rankers: rankers, chosen: chosen, reports: reports)
   }
 
   private init(
-    recipe: ProductSearchRecipe, ids: Vocabulary, titles: StoredStrings, rankers: Rankers, chosen: String,
-    reports: [RankerReport]
+    recipe: ProductSearchRecipe, ids: Vocabulary, titles: StoredStrings, columns: CatalogueColumns,
+    rankers: Rankers, chosen: String, reports: [RankerReport]
   ) {
     self.recipe = recipe
     self.ids = ids
     self.titles = titles
+    self.columns = columns
     self.rankers = rankers
     self.chosen = chosen
     self.reports = reports
@@ -72,36 +77,6 @@ public struct ProductSearchModel: Predictor {
 
   /// The names of all rankers, simpler ones first.
   public var rankerNames: [String] { rankers.all.map(\.name) }
-
-  /// Finds products.
-  ///
-  /// - Throws: ``InvalidInput`` when the limit or the ranker's name is out of range.
-  public func search(_ request: SearchRequest) throws -> SearchResponse {
-    var problems = Violations(RankingQuery(request.text, limit: request.limit).violations)
-    let named = request.ranker.flatMap { name in rankers.all.first { $0.name == name } }
-    problems.require(
-      request.ranker == nil || named != nil, "ranker", given: request.ranker ?? "",
-      expected: "one of \(rankerNames.joined(separator: ", "))")
-    try problems.throwIfAny()
-    let ranker = named ?? ranker
-    let correction = request.isExact ? nil : rankers.speller?.correct(request.text)
-    let text = correction?.text ?? request.text
-    let ranking = try ranker.rank(text, limit: request.limit)
-    let results = zip(ranking.products, ranking.scores).map { product, score in
-      SearchResult(id: ids[Int(product)], title: titles[Int(product)], product: Int(product), score: score)
-    }
-    let status: SearchResponse.Status =
-      ranking.words == 0 ? .emptyQuery : results.isEmpty ? .nothingFound : .ok
-    return SearchResponse(
-      query: request.text, correctedQuery: text == request.text ? nil : text,
-      corrections: correction?.corrections ?? [], status: status, ranker: ranker.name, results: results,
-      knownShare: ranking.knownShare, isTruncated: ranking.isTruncated)
-  }
-
-  /// Finds products.
-  ///
-  /// - Throws: ``InvalidInput`` when the limit or the ranker's name is out of range.
-  public func predict(_ query: SearchRequest) throws -> SearchResponse { try search(query) }
 
   /// Why words speak for a product, whichever ranker answers.
   ///
@@ -143,6 +118,7 @@ extension ProductSearchModel {
       try writer.add("usesPairs", value: rankers.usesPairs)
       try writer.section("ids") { try ids.write(to: &$0) }
       try writer.section("titles") { try titles.write(to: &$0) }
+      try writer.section("columns") { try columns.write(to: &$0) }
       try writer.section("lexical") { try rankers.lexical.write(to: &$0) }
       if let speller = rankers.speller { try writer.section("spelling") { try speller.write(to: &$0) } }
       if let centroid = rankers.centroid { try writer.section("centroid") { try centroid.write(to: &$0) } }
@@ -179,6 +155,7 @@ extension ProductSearchModel {
     }
     self.init(
       recipe: try archive.value("recipe", as: ProductSearchRecipe.self), ids: ids, titles: titles,
+      columns: try CatalogueColumns(archive: archive.section("columns"), products: ids.count),
       rankers: rankers, chosen: chosen, reports: try archive.value("reports", as: [RankerReport].self))
   }
 }

@@ -95,16 +95,6 @@ extension SearchDataOptions {
   }
 }
 
-extension SearchableProduct {
-  /// The texts of a product of the catalogue.
-  init(_ product: Product) {
-    self.init(
-      id: product.id, title: product.title, brand: product.brand ?? "",
-      category: product.category.joined(separator: " > "), description: product.description,
-      attributes: product.attributes.flatMap { $0.value.texts }.joined(separator: " "))
-  }
-}
-
 extension ReadReport {
   /// For example `4,990 products read from catalogue.jsonl, 10 lines rejected, the first: line 7: ...`.
   func summary(_ noun: String, _ plural: String? = nil) -> String {
