@@ -8,8 +8,8 @@ public import Learning
 ///
 /// Shoppers click what stands on top. The position model P(click) = theta_k gamma_qd separates the probability
 /// theta_k that position k is looked at from the attraction gamma_qd of the product for the query
-/// (M. Richardson, E. Dominowska, R. Ragno: "Predicting Clicks", WWW 2007; estimation by expectation maximisation:
-/// X. Wang and others: "Position Bias Estimation for Unbiased Learning to Rank in Personal Search", WSDM 2018).
+/// (M. Richardson, E. Dominowska, R. Ragno: "Predicting Clicks", WWW 2007; estimation from products that move between positions:
+/// A. Agarwal and others: "Estimating Position Bias without Intrusive Interventions", WSDM 2019).
 public struct PairRecipe: Codable, Sendable, Equatable {
   /// What a pair weighs.
   public enum Weight: String, Codable, Sendable, CaseIterable {

@@ -3,21 +3,22 @@ extension PositionModel {
   /// below most attractions, so that pairs shown once do not look certain.
   static let attractionPrior = (liked: 0.1, all: 0.5)
 
-  private static let examinationPrior = (seen: 0.1, all: 0.2)
-
   /// Positions are linked when pairs moved between them with so many impressions on the rarer side.
   static let leastLink = 50.0
 
-  /// The examinations are learned from pairs with so many impressions: each pair brings a parameter of its own,
-  /// and those of rare pairs, pulled towards the prior, bias what all pairs share.
-  static let leastEvidence = 20.0
-
-  /// Below so many actions on such pairs all pairs are taken.
-  static let leastActions = 500.0
+  /// Expected clicks that each position starts from, which holds a position with next to none still.
+  private static let examinationPrior = 0.1
 
   static let maximumRounds = 1000
 
-  /// Learns the examinations by expectation maximisation.
+  /// Learns the examinations from how the clicks of each pair spread over its positions.
+  ///
+  /// Given how often a pair was clicked in all, its clicks fall on position k in proportion to n_k theta_k, whatever its
+  /// attraction: maximising this conditional likelihood (alternating between the expected clicks of pairs and of
+  /// positions) is the same as maximising the Poisson likelihood over both. Estimating attractions and examinations
+  /// jointly by expectation maximisation of the Bernoulli likelihood is biased where most pairs have few
+  /// clicks, as each brings a parameter of its own (J. Neyman, E. Scott: "Consistent Estimates Based on Partially
+  /// Consistent Observations", Econometrica 1948).
   init(_ pairs: PairCells) {
     let moved = pairs.cells.filter { $0.rows.count > 1 }
     if pairs.position.isEmpty {
@@ -40,45 +41,49 @@ extension PositionModel {
   private mutating func learn(_ pairs: PairCells, _ linked: Set<Int>, count: Int) {
     var isLinked = [Bool](repeating: false, count: count + 1)
     for position in linked { isLinked[position] = true }
-    var evidence = pairs.cells.filter { pairs.placed($0) >= Self.leastEvidence }
-    if evidence.reduce(0, { $0 + pairs.placedActions($1) }) < Self.leastActions { evidence = pairs.cells }
     var rows: [(cell: Int, row: Int)] = []
-    for (number, cell) in evidence.enumerated() {
-      for row in cell.rows where isLinked[Int(pairs.position[row])] { rows.append((number, row)) }
+    var clicks = (positions: [Double](repeating: 0, count: count + 1), cells: [Double]())
+    for cell in pairs.cells {
+      let own = cell.rows.filter { isLinked[Int(pairs.position[$0])] }
+      let acted = own.reduce(0) { $0 + pairs.acted[$1] }
+      impressions += Int(own.reduce(0) { $0 + pairs.shown[$1] })
+      // Pairs without a click, or at one position, say nothing.
+      guard acted > 0, own.count > 1 else { continue }
+      for row in own {
+        rows.append((clicks.cells.count, row))
+        clicks.positions[Int(pairs.position[row])] += pairs.acted[row]
+      }
+      clicks.cells.append(acted)
     }
     let first = linked.min() ?? 1
     var theta = (0...count).map { isLinked[$0] ? 1 / Double(max(1, $0 - first + 1)).squareRoot() : 0 }
-    var gamma = [Double](repeating: 0.3, count: evidence.count)
-    var all = (theta: theta.map { _ in 0.0 }, gamma: gamma.map { _ in 0.0 })
-    for (cell, row) in rows {
-      all.theta[Int(pairs.position[row])] += pairs.shown[row]
-      all.gamma[cell] += pairs.shown[row]
-    }
-    impressions = Int(all.gamma.reduce(0, +))
-    var (seen, liked) = all
+    var expected = [Double](repeating: 0, count: count + 1)
+    var scale = [Double](repeating: 0, count: clicks.cells.count)
     while rounds < Self.maximumRounds, status == .notConverged {
       rounds += 1
-      for position in seen.indices { seen[position] = Self.examinationPrior.seen }
-      for cell in liked.indices { liked[cell] = Self.attractionPrior.liked }
+      for cell in scale.indices { scale[cell] = 0 }
+      for (cell, row) in rows { scale[cell] += pairs.shown[row] * theta[Int(pairs.position[row])] }
+      for position in expected.indices { expected[position] = Self.examinationPrior }
       for (cell, row) in rows {
-        let position = Int(pairs.position[row])
-        let part = Self.expected(pairs.shown[row], pairs.acted[row], theta[position], gamma[cell])
-        seen[position] += part.seen
-        liked[cell] += part.liked
+        expected[Int(pairs.position[row])] += pairs.shown[row] * clicks.cells[cell] / max(scale[cell], 1e-12)
       }
-      let shares = seen.indices.map { seen[$0] / (all.theta[$0] + Self.examinationPrior.all) }
-      let largest = linked.reduce(0) { max($0, shares[$1]) }
+      var updated = theta
+      for position in linked {
+        updated[position] =
+          (clicks.positions[position] + Self.examinationPrior * theta[position]) / expected[position]
+      }
+      let unit = max(updated[first], 1e-12)
       var change = 0.0
       for position in linked {
-        change = max(change, abs(shares[position] / largest - theta[position]))
-        theta[position] = shares[position] / largest
+        updated[position] /= unit
+        change = max(change, abs(updated[position] - theta[position]))
       }
-      for cell in gamma.indices { gamma[cell] = liked[cell] / (all.gamma[cell] + Self.attractionPrior.all) }
+      theta = updated
       if change < 1e-6 { status = .identified }
     }
     var last = 1.0
     examination = (1...count).map { position in
-      if isLinked[position] { last = theta[position] / theta[first] }
+      if isLinked[position] { last = theta[position] }
       return last
     }
   }

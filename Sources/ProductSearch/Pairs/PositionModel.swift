@@ -35,7 +35,7 @@ public struct PositionModel: Codable, Sendable, Equatable {
   /// Whether they were learned from impressions in random order alone.
   public internal(set) var usesRandomisedAlone = false
 
-  /// Rounds of expectation maximisation.
+  /// Rounds of the alternating estimation.
   public internal(set) var rounds = 0
 
   init(status: Status) {
