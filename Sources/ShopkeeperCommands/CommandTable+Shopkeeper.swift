@@ -24,7 +24,7 @@ extension CommandTable {
         [
           BenchExtremeRankingCommand.self,
           BenchExtremeRankingScaleCommand.self,
-          BenchLexicalSearchCommand.self,
+          BenchLexicalSearchCommand.self, BenchProductSearchCommand.self,
         ]),
       .command(CompletionsCommand.self),
       .command(ManCommand.self),

@@ -132,7 +132,9 @@ struct SearchPipelineTests {
           "features words", "features words+pairs", "features words+pairs+trigrams",
         ])
       let document = try document(auto.output)
-      #expect(document.keys == ["chosen", "out", "products", "rankers"])
+      #expect(document.keys == ["chosen", "out", "pairs", "positions", "products", "rankers"])
+      #expect(document["pairs"]?["searches"]?.number == 366)
+      #expect(document["positions"]?["status"]?.text == "fewMoves")
       #expect(document["rankers"]?[0]?.keys == ["depths", "interval", "metrics", "name", "queries"])
       for option in [["--features", "auto"], ["--tune"]] {
         let alone = run(shop.training + option + ["--out", "\(folder)/n"], in: .shopkeeper)

@@ -120,6 +120,20 @@ struct NumberColumn: Sendable {
     return found.words.indices.reduce(0) { $0 + (a[$1] & b[$1]).nonzeroBitCount }
   }
 
+  /// The different numbers, ascending; nil where there are more than so many.
+  ///
+  /// - Complexity: O(limit log n)
+  func differentNumbers(atMost limit: Int) -> [Double]? {
+    var (numbers, place): ([Double], Int) = ([], 0)
+    while place < order.count {
+      let number = number(at: place)
+      guard numbers.count < limit, number.isFinite else { return nil }
+      numbers.append(number)
+      place = (place..<order.count).lowerBound { self.number(at: $0) > number }
+    }
+    return numbers
+  }
+
   /// The least and the largest number; nil where there is none.
   var bounds: ClosedRange<Double>? {
     guard !order.isEmpty else { return nil }

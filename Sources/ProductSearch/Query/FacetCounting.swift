@@ -58,12 +58,19 @@ struct FacetCounting {
     return Array(found.sorted { ($1.count, $0.value) < ($0.count, $1.value) }.prefix(values))
   }
 
-  /// The ranges of a field of numbers, ascending, without empty ones; of a flag false and true.
+  /// Fields with so few different numbers are counted by number, others by range.
+  static let differentNumbers = 20
+
+  /// The numbers or ranges of a field of numbers, ascending, without empty ones; of a flag false and true.
   private static func ranges(of column: NumberColumn, in set: ProductBitmap) -> [FacetCount] {
-    let ranges =
-      column.isFlag
-      ? [("false", NumberRange(lower: 0, upper: 0)), ("true", NumberRange(lower: 1, upper: 1))]
-      : seriesRanges(within: column.bounds).map { ($0.text, $0) }
+    let ranges: [(String, NumberRange)] =
+      if column.isFlag {
+        [("false", NumberRange(lower: 0, upper: 0)), ("true", NumberRange(lower: 1, upper: 1))]
+      } else if let numbers = column.differentNumbers(atMost: differentNumbers) {
+        numbers.map { (NumberRange.text($0), NumberRange(lower: $0, upper: $0)) }
+      } else {
+        seriesRanges(within: column.bounds).map { ($0.text, $0) }
+      }
     return ranges.map { FacetCount(value: $0.0, count: column.count($0.1, in: set)) }.filter { $0.count > 0 }
   }
 

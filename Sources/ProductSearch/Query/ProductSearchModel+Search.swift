@@ -18,6 +18,16 @@ extension ProductSearchModel {
   /// - Throws: ``InvalidInput`` listing everything in the request that is out of range or not in the catalogue.
   public func predict(_ query: SearchRequest) throws -> SearchResponse { try search(query) }
 
+  /// How many products of the catalogue pass a filter.
+  ///
+  /// - Throws: ``InvalidInput`` when the filter cannot be understood or names what is not in the catalogue.
+  /// - Complexity: O(N / 64) for each clause
+  public func countProducts(where filter: String) throws -> Int {
+    let expression = try FilterExpression(filter)
+    try Violations(columns.violations(of: expression)).throwIfAny()
+    return self.filter(for: expression).count
+  }
+
   /// The ranker and the filter that a request names.
   private func understood(_ request: SearchRequest) throws -> (any ProductRanker, FilterExpression?) {
     var problems = Violations(RankingQuery(request.text, limit: request.limit).violations)

@@ -11,7 +11,7 @@ public struct Speller: Sendable {
   /// The recipe it was made with.
   public let recipe: SpellingRecipe
 
-  /// Words that may be meant, as they stand in texts.
+  /// The words of products and clicked queries, as they stand there.
   let dictionary: Vocabulary
   /// In how many products each of them is.
   let productCounts: StoredArray<UInt32>
@@ -41,13 +41,16 @@ public struct Speller: Sendable {
     scratch = ScratchPool { SpellingScratch(analyzer) }
   }
 
-  /// Number of words that may be meant.
+  /// Number of different words.
   public var words: Int { dictionary.count }
 
   /// Whether a word is often enough in products or queries to be right.
   func isRight(_ number: Int) -> Bool {
     productCounts[number] >= recipe.minimumProducts || queryCounts[number] >= recipe.minimumQueries
   }
+
+  /// Whether a word may be meant by another one: those of a few queries may be misspelt themselves.
+  func isCandidate(_ number: Int) -> Bool { productCounts[number] > 0 || isRight(number) }
 
   /// In how many products or queries a word is, whichever is more.
   func frequency(of number: Int) -> Double { Double(max(productCounts[number], queryCounts[number])) }
@@ -108,7 +111,7 @@ extension Speller {
     }
     for query in Set(data.pairs.lazy.map(\.query)).sorted() { counts.add([query], to: .queries) }
     try execution.cancellation.check()
-    let found = counts.words(queries: recipe.minimumQueries)
+    let found = counts.words()
     self.init(
       recipe: recipe, dictionary: Vocabulary(words: found.words),
       productCounts: StoredArray(found.products), queryCounts: StoredArray(found.queries),
@@ -153,16 +156,10 @@ private struct SurfaceCounts {
     }
   }
 
-  /// The words of products, and those of so many queries, in the order of their first occurrence.
-  consuming func words(queries least: Int) -> (words: [String], products: [UInt32], queries: [UInt32]) {
+  /// The words in the order of their first occurrence.
+  consuming func words() -> (words: [String], products: [UInt32], queries: [UInt32]) {
     let vocabulary = builder.finish()
-    var found: (words: [String], products: [UInt32], queries: [UInt32]) = ([], [], [])
-    for word in 0..<vocabulary.count where products[word] > 0 || Int(queries[word]) >= least {
-      found.words.append(vocabulary[word])
-      found.products.append(products[word])
-      found.queries.append(queries[word])
-    }
-    return found
+    return ((0..<vocabulary.count).map { vocabulary[$0] }, products, queries)
   }
 }
 

@@ -102,6 +102,9 @@ struct SpellingReading {
       found.append(Candidate(text: word.text, score: own + gain))
     }
     found.sort { ($1.score, $0.text) < ($0.score, $1.text) }
+    // A word may have been found in its plural and singular form.
+    var seen: Set<String> = []
+    found.removeAll { !seen.insert($0.text).inserted }
     if found.first?.text == word.text || found.first.flatMap({ term(of: $0.text) }) == word.term,
       word.term != nil
     {
@@ -124,7 +127,7 @@ struct SpellingReading {
     for number in scratch.numbers {
       let number = Int(number)
       // An altered file may name words that are not there.
-      guard number < speller.dictionary.count,
+      guard number < speller.dictionary.count, speller.isCandidate(number),
         let candidate = SpellingWord(speller.dictionary.bytes(of: number)),
         candidate.count > 1, letters.distance(to: candidate, limit: edits) <= edits
       else { continue }
