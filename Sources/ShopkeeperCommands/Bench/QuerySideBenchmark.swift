@@ -2,6 +2,7 @@ internal import Learning
 internal import Probability
 internal import ProductSearch
 internal import StoreSimulator
+internal import TextFeatures
 
 /// What the query side reaches: corrections of typing errors, filters and facets, and the position model behind
 /// training pairs.
