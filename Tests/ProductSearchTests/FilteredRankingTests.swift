@@ -7,15 +7,21 @@ import Testing
 
 private let shop = PropertyShop(products: 1200, pairs: 1500, seed: 21)
 
-private let model: ProductSearchModel = {
+private let trained = Result<ProductSearchModel, any Error> {
   var recipe = ProductSearchRecipe()
   recipe.extremeRanking?.model.clustering.maximumLeafSize = 20
   recipe.extremeRanking?.model.clustering.branching = 4
-  return try! recipe.fit(ProductSearchTraining(data: shop.data))
-}()
+  return try recipe.fit(ProductSearchTraining(data: shop.data))
+}
 
 /// Filters in every ranker, by brute force.
 @Suite struct FilteredRankingTests {
+  private let model: ProductSearchModel
+
+  init() throws {
+    model = try trained.get()
+  }
+
   @Test func `a filter before ranking gives what a filter behind an exhaustive ranking gives`() throws {
     var generator = SeededGenerator(seed: 4)
     var texts = shopTexts(&generator, 30)

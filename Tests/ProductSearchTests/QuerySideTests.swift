@@ -8,14 +8,20 @@ import TextFeatures
 
 private let shop = PropertyShop(products: 900, pairs: 400, seed: 31)
 
-private let model: ProductSearchModel = {
+private let trained = Result<ProductSearchModel, any Error> {
   var recipe = ProductSearchRecipe()
   (recipe.centroid, recipe.extremeRanking) = (nil, nil)
-  return try! recipe.fit(ProductSearchTraining(data: shop.data))
-}()
+  return try recipe.fit(ProductSearchTraining(data: shop.data))
+}
 
 /// Facets, orders, groups and highlights of one answer.
 @Suite struct QuerySideTests {
+  private let model: ProductSearchModel
+
+  init() throws {
+    model = try trained.get()
+  }
+
   /// The products of the catalogue whose text or clicked queries hold a word of a query, by brute force.
   private func matching(_ query: String) -> Set<Int> {
     let analyzer = LexicalRecipe().analyzer
@@ -187,7 +193,9 @@ private let model: ProductSearchModel = {
 
 /// What is answered when nothing is found at first.
 @Suite struct RelaxationTests {
-  private let model: ProductSearchModel = {
+  private let model: ProductSearchModel
+
+  init() throws {
     var products: [SearchableProduct] = []
     func add(_ count: Int, _ title: String, _ path: [String], _ price: Double) {
       for _ in 0..<count {
@@ -205,9 +213,9 @@ private let model: ProductSearchModel = {
     let pairs = [("drill", 2, 1), ("hose", 6, 5), ("bit", 9, 3)].map {
       QueryProductPair(query: $0.0, product: $0.1, weight: Float($0.2))
     }
-    return try! ProductSearchRecipe().fit(
+    model = try ProductSearchRecipe().fit(
       ProductSearchTraining(data: ProductSearchData(products: products, pairs: pairs)))
-  }()
+  }
 
   private func search(_ text: String, _ change: (inout SearchRequest) -> Void = { _ in }) throws
     -> SearchResponse
