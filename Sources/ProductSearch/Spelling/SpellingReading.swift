@@ -128,11 +128,19 @@ struct SpellingReading {
       let number = Int(number)
       // An altered file may name words that are not there.
       guard number < speller.dictionary.count, speller.isCandidate(number),
-        let candidate = SpellingWord(speller.dictionary.bytes(of: number)),
-        candidate.count > 1, letters.distance(to: candidate, limit: edits) <= edits
+        let candidate = SpellingWord(speller.dictionary.bytes(of: number)), candidate.count > 1
       else { continue }
+      let distance = letters.distance(to: candidate, limit: edits)
+      guard distance <= edits else { continue }
+      let least = Double(distance) * SpellingWord.leastCost
+      near.append((number, Self.logarithm(speller.frequency(of: number)) - least * speller.recipe.editCost))
+    }
+    // What its edits cost is computed only where a word may be among the best: in a large dictionary many are near.
+    near.sort { ($1.score, $0.number) < ($0.score, $1.number) }
+    near = near.prefix(3 * Self.comparedCandidates).compactMap { number, _ in
+      guard let candidate = SpellingWord(speller.dictionary.bytes(of: number)) else { return nil }
       let cost = (letters.cost(ofMeaning: candidate) + extra) * speller.recipe.editCost
-      near.append((number, Self.logarithm(speller.frequency(of: number)) - cost))
+      return (number, Self.logarithm(speller.frequency(of: number)) - cost)
     }
     near.sort { ($1.score, $0.number) < ($0.score, $1.number) }
     return near.prefix(Self.comparedCandidates).map { number, score in

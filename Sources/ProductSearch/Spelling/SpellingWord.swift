@@ -78,6 +78,9 @@ struct SpellingWord {
 }
 
 extension SpellingWord {
+  /// The least that an edit costs.
+  static let leastCost = 0.7
+
   /// How unlikely it is to type `self` for `meant`: about 1 for each edit, less for likely slips.
   ///
   /// A letter left out of a pair or doubled, neighbours swapped, and neighbouring keys cost less than other edits,
@@ -92,11 +95,11 @@ extension SpellingWord {
         let extra = i <= 1 && j <= 1 ? 0.4 : 0.0
         if i > 0 {
           let isDoubled = i > 1 && letters[i - 1] == letters[i - 2]
-          best = min(best, rows[i - 1][j] + (isDoubled ? 0.7 : 1) + extra)
+          best = min(best, rows[i - 1][j] + (isDoubled ? Self.leastCost : 1) + extra)
         }
         if j > 0 {
           let isOfPair = j > 1 && meant.letters[j - 1] == meant.letters[j - 2]
-          best = min(best, rows[i][j - 1] + (isOfPair ? 0.7 : 1) + extra)
+          best = min(best, rows[i][j - 1] + (isOfPair ? Self.leastCost : 1) + extra)
         }
         if i > 0, j > 0 {
           let (typed, wanted) = (letters[i - 1], meant.letters[j - 1])
