@@ -8,7 +8,8 @@ shopkeeper search train --catalogue "$data/catalogue.csv" --pairs "$data/clicks.
 
 echo "== ask in words that are in no title"
 shopkeeper search query "cafetiere" --model search.model -k 2
-shopkeeper search query "zeppelin" --model search.model
+shopkeeper search query "zeppelin" --model search.model -k 2
+shopkeeper search query "garden hoze" --model search.model -k 2 --filter 'price:[* TO 45]' --facets brand
 
 echo "== why"
 shopkeeper search query "hosepipe 25 m" --model search.model -k 1 --explain

@@ -9,14 +9,14 @@ public protocol ProductRanker: Predictor where Query == RankingQuery, Answer == 
 
   /// Puts the best products for a query into `ranking`, which keeps its memory.
   ///
-  /// Products that nothing but a bias speaks for are never returned: a query without a known word finds nothing.
+  /// Products that nothing but a bias speaks for are never returned: a query without a known word finds nothing. Where
+  /// the query has a filter, as many allowed products as were asked for are returned whenever they exist.
   ///
   /// - Parameters:
-  ///   - query: what was typed; cut behind ``ProductRanking/maximumWords`` words.
-  ///   - limit: how many products at the most, at least 1.
+  ///   - query: what was typed, cut behind ``ProductRanking/maximumWords`` words; its limit is at least 1.
   ///   - ranking: replaced by the answer.
   /// - Throws: `FileFormatError` when a stored model turns out to be altered.
-  func rank(_ query: String, limit: Int, into ranking: inout ProductRanking) throws
+  func rank(_ query: RankingQuery, into ranking: inout ProductRanking) throws
 }
 
 extension ProductRanker {
@@ -25,7 +25,16 @@ extension ProductRanker {
   /// - Throws: ``InvalidInput`` when the limit is not in 1...1000.
   public func predict(_ query: RankingQuery) throws -> ProductRanking {
     try Violations(query.violations).throwIfAny()
-    return try rank(query.text, limit: query.limit)
+    var ranking = ProductRanking()
+    try rank(query, into: &ranking)
+    return ranking
+  }
+
+  /// Puts the best of all products for a text into `ranking`.
+  ///
+  /// - Throws: `FileFormatError` when a stored model turns out to be altered.
+  public func rank(_ text: String, limit: Int, into ranking: inout ProductRanking) throws {
+    try rank(RankingQuery(text, limit: limit), into: &ranking)
   }
 
   /// The best products for a query.
@@ -49,7 +58,28 @@ public struct RankingQuery: Sendable, Equatable {
   /// How many products at the most, 1...1000.
   public var limit: Int
 
-  /// Creates a query.
+  /// The products that may be answered; nil for all.
+  public var filter: ProductFilter?
+
+  /// Other words that may have been meant, for rankers that look words up.
+  public var alternatives: [WeightedWord] = []
+
+  /// A word that counts less than one that was typed.
+  public struct WeightedWord: Sendable, Equatable {
+    /// The word.
+    public var word: String
+
+    /// What it counts against a typed word, 0...1.
+    public var weight: Double
+
+    /// Creates a word.
+    public init(_ word: String, weight: Double) {
+      self.word = word
+      self.weight = weight
+    }
+  }
+
+  /// Creates a query; everything else is set afterwards.
   public init(_ text: String, limit: Int = 10) {
     self.text = text
     self.limit = limit

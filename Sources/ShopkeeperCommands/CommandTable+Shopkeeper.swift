@@ -47,6 +47,7 @@ extension CommandTable {
           BenchExtremeRankingCommand.self,
           BenchExtremeRankingScaleCommand.self,
           BenchLexicalSearchCommand.self,
+          BenchProductSearchCommand.self,
           BenchChoiceCommand.self,
           BenchAssortmentCommand.self,
           BenchBanditsOffPolicyCommand.self,

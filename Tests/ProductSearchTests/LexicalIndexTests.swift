@@ -135,8 +135,8 @@ private struct TextbookBM25 {
     var (pruned, exhaustive) = (ProductRanking(), ProductRanking())
     for _ in 0..<300 {
       let query = shop.text(1 + shop.generator.integer(below: 5))
-      index.rank(query, limit: 10, pruning: true, into: &pruned)
-      index.rank(query, limit: 10, pruning: false, into: &exhaustive)
+      index.rank(RankingQuery(query), pruning: true, into: &pruned)
+      index.rank(RankingQuery(query), pruning: false, into: &exhaustive)
       #expect(pruned == exhaustive)
     }
   }

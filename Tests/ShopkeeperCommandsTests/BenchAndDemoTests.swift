@@ -90,7 +90,7 @@ struct BenchAndDemoTests {
   @Test func `the demo makes a shop, trains and prints what it reaches`() throws {
     try withTemporaryFolder { folder in
       let demo = [
-        "demo", "--no-serve", "--products", "100", "--customers", "300", "--out", "\(folder)/shop", "-q",
+        "demo", "--no-serve", "--products", "100", "--customers", "900", "--out", "\(folder)/shop", "-q",
       ]
       let printed = run(demo, in: .shopkeeper)
       #expect(printed.code == 0 && printed.errors.isEmpty)

@@ -134,7 +134,7 @@ struct GeneratedShop {
     [
       "search", "train", "--catalogue", "\(folder)/catalogue.jsonl", "--events",
       "\(folder)/ubi_queries.jsonl",
-      "--events", "\(folder)/ubi_events.jsonl", "--quiet",
+      "--events", "\(folder)/ubi_events.jsonl", "--min-impressions", "1", "--quiet",
     ]
   }
 

@@ -21,6 +21,9 @@ struct SearchPipelineTests {
           "40 products read from \(shop.folder)/catalogue.jsonl",
           "366 events read from \(shop.folder)/ubi_queries.jsonl",
           "2,224 events read from \(shop.folder)/ubi_events.jsonl",
+          "182 pairs of 366 searches, 1,966 impressions, 201 of them acted upon; weights: raw",
+          "position bias is not identified: too few products were seen at several positions",
+          "left out: 2 events without a search",
         ])
       let lines = trained.output.split(separator: "\n")
       #expect(lines[0] == "ranker       nDCG@10  95 % interval       MRR   R@10  R@100")
@@ -36,10 +39,16 @@ struct SearchPipelineTests {
       let queries = try text(ofFile: "\(shop.folder)/test/queries.tsv").split(separator: "\n")
       let query = String(queries[0].split(separator: "\t")[1])
       let answer = try document(succeed("search", "query", query, "--model", model, "-k", "3", "--json"))
-      #expect(answer.keys == ["isTruncated", "knownShare", "query", "ranker", "results", "status"])
+      #expect(
+        answer.keys == [
+          "corrections", "facets", "isTruncated", "knownShare", "query", "ranker", "results", "status",
+          "suggestions",
+        ])
       #expect(answer["ranker"]?.text == "centroid" && answer["query"]?.text == query)
       let results = answer["results"]?.elements ?? []
-      #expect((1...3).contains(results.count) && results[0].keys == ["id", "product", "score", "title"])
+      #expect(
+        (1...3).contains(results.count)
+          && results[0].keys == ["highlights", "id", "price", "product", "score", "title"])
 
       let table = measure(
         "search", "evaluate", "--model", model, "--run", "\(folder)/own.run", on: shop)
@@ -123,7 +132,9 @@ struct SearchPipelineTests {
           "features words", "features words+pairs", "features words+pairs+trigrams",
         ])
       let document = try document(auto.output)
-      #expect(document.keys == ["chosen", "out", "products", "rankers"])
+      #expect(document.keys == ["chosen", "out", "pairs", "positions", "products", "rankers"])
+      #expect(document["pairs"]?["searches"]?.number == 366)
+      #expect(document["positions"]?["status"]?.text == "fewMoves")
       #expect(document["rankers"]?[0]?.keys == ["depths", "interval", "metrics", "name", "queries"])
       for option in [["--features", "auto"], ["--tune"]] {
         let alone = run(shop.training + option + ["--out", "\(folder)/n"], in: .shopkeeper)
@@ -154,9 +165,16 @@ struct SearchPipelineTests {
       #expect(answer["results"]?[0]?["id"]?.text == "l2" && answer["results"]?.elements.count == 1)
       // With heavier pairs alone nothing leads to the lamp.
       succeed(
-        "search", "train", "--catalogue", catalogue, "--pairs", pairs, "--least-weight", "2", "--out",
+        "search", "train", "--catalogue", catalogue, "--pairs", pairs, "--min-weight", "2", "--out",
         "\(folder)/m", "-q")
-      #expect(succeed("search", "query", "night light", "--model", "\(folder)/m") == "nothingFound\n")
+      #expect(
+        succeed("search", "query", "night light", "--model", "\(folder)/m") == """
+          nothingFound
+          popular instead:
+           score  product  title
+          0.0000  d1       Oak desk
+
+          """)
     }
   }
 }

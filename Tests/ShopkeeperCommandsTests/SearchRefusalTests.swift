@@ -59,8 +59,10 @@ struct SearchRefusalTests {
       #expect(
         notes(trained) == [
           "2 products read from \(catalogue)", "4 events read from \(events)",
-          "2 pairs left out: their products are not in the catalogue",
-          "2 pairs, fewer than 100: only words are used",
+          "1 pair of 1 search, 0 impressions, 0 of them acted upon; weights: raw",
+          "position bias is not identified: the log has no impressions",
+          "left out: 2 events of products not in the catalogue",
+          "1 pair, fewer than 100: only words are used",
         ])
       #expect(trained.output == "2 products; bm25 answers; written to \(folder)/m\n")
     }
@@ -121,9 +123,9 @@ struct SearchRefusalTests {
       misuse("search", "train", "--catalogue", "c", "--events", "e", "--pairs", "p", "--out", "m")
         == ["--events and --pairs exclude each other"])
     #expect(
-      misuse("search", "train", "--features", "all", "--least-weight", "nan") == [
+      misuse("search", "train", "--features", "all", "--min-weight", "nan") == [
         "--features: given all, expected one of auto, words, words+pairs, words+pairs+trigrams",
-        "--least-weight: given nan, expected a number, 0 or more",
+        "--min-weight: given nan, expected a number, 0 or more",
         "--catalogue FILE is missing: Products: JSON Lines, CSV or tab-separated, also .gz.",
         "--out DIR is missing: Where to write.",
       ])

@@ -35,14 +35,15 @@ public struct CentroidRanker: ProductRanker {
   /// Puts the products nearest to a query into `ranking`; scores are cosines.
   ///
   /// - Complexity: O(postings of the query's features) at the worst
-  public func rank(_ query: String, limit: Int, into ranking: inout ProductRanking) {
-    precondition(limit >= 1, "at least one product is asked for")
+  public func rank(_ query: RankingQuery, into ranking: inout ProductRanking) {
+    precondition(query.limit >= 1, "at least one product is asked for")
     ranking.reset()
     scratch.withScratch { scratch in
-      scratch.features.vectorize(query, vectorizer, into: &ranking)
+      scratch.features.vectorize(query.text, vectorizer, into: &ranking)
       let step = index.weigh(scratch.features.row, into: &scratch.query)
       ranking.append(
-        index.impacts.search(scratch.query, limit: limit, scratch: scratch.impacts), step: step)
+        index.impacts.search(
+          scratch.query, limit: query.limit, filter: query.filter, scratch: scratch.impacts), step: step)
     }
   }
 }

@@ -62,6 +62,7 @@ public struct ExtremeRanker: ProductRanker {
   let vectorizer: TextVectorizer
   private let products: StoredArray<Int32>
   private let scratch: ScratchPool<ExtremeScratch>
+  private let filters = RecentValues<FilterKey, LabelFilter>(capacity: 32)
 
   init(
     recipe: ExtremeRankerRecipe, vectorizer: TextVectorizer, model: XRLinearModel,
@@ -78,19 +79,42 @@ public struct ExtremeRanker: ProductRanker {
   public var name: String { "xr" }
 
   /// Puts the products that the tree's beam reaches into `ranking`.
-  public func rank(_ query: String, limit: Int, into ranking: inout ProductRanking) throws {
-    precondition(limit >= 1, "at least one product is asked for")
+  public func rank(_ query: RankingQuery, into ranking: inout ProductRanking) throws {
+    precondition(query.limit >= 1, "at least one product is asked for")
     ranking.reset()
+    let options = PredictionOptions(k: query.limit, filter: query.filter.map { labels(of: $0) })
     try scratch.withScratch { scratch in
-      scratch.features.vectorize(query, vectorizer, into: &ranking)
+      scratch.features.vectorize(query.text, vectorizer, into: &ranking)
       let found = try model.predict(
-        scratch.features.row, PredictionOptions(k: limit), scratch: &scratch.prediction)
+        scratch.features.row, options, scratch: &scratch.prediction)
       for (label, score) in zip(found.labels, found.scores) where Int(label) < products.count {
         ranking.products.append(products[Int(label)])
         ranking.scores.append(score)
       }
     }
   }
+}
+
+extension ExtremeRanker {
+  /// The labels of the products that a filter allows; kept, as the same filter comes again and again.
+  private func labels(of filter: ProductFilter) -> LabelFilter {
+    filters.value(of: FilterKey(filter)) {
+      LabelFilter(model.tree, bits: filter.allowed.words, places: products)
+    }
+  }
+}
+
+/// A filter by its identity, which it keeps alive.
+private struct FilterKey: Hashable, Sendable {
+  private let identity: ProductFilter.Identity
+
+  init(_ filter: ProductFilter) {
+    identity = filter.identity
+  }
+
+  static func == (left: Self, right: Self) -> Bool { left.identity === right.identity }
+
+  func hash(into hasher: inout Hasher) { hasher.combine(ObjectIdentifier(identity)) }
 }
 
 private final class ExtremeScratch: @unchecked Sendable {

@@ -19,9 +19,11 @@ extension ImpactIndex {
   /// - Parameters:
   ///   - query: distinct terms whose weighted impacts sum up to less than 2^32.
   ///   - limit: at least 1.
+  ///   - filter: the documents that count; nil for all.
   /// - Returns: keys of ``BestDocuments``, valid until the scratch is used again.
   func search(
-    _ query: [QueryTerm], limit: Int, pruning: Bool = true, scratch: ImpactScratch
+    _ query: [QueryTerm], limit: Int, filter: ProductFilter? = nil, pruning: Bool = true,
+    scratch: ImpactScratch
   ) -> UnsafeMutableBufferPointer<UInt64> {
     scratch.reserve(terms: query.count)
     var best = scratch.best
@@ -35,12 +37,15 @@ extension ImpactIndex {
       scratch.cursors[count] = ImpactCursor(
         block: blocks.lowerBound, end: blocks.upperBound, weight: term.weight)
       count += 1
-      if pruning { threshold = max(threshold, initialThreshold(term, limit: limit)) }
+      // The tabulated impacts are those of all documents.
+      if pruning, filter == nil { threshold = max(threshold, initialThreshold(term, limit: limit)) }
     }
     let window = ImpactWindow(index: self, scratch: scratch, cursors: count)
     while let (number, active) = window.next() {
-      let found = window.accumulate(active, threshold: threshold, pruning: pruning)
       let first = number << windowShift
+      if let filter, !filter.allowed.hasAny(first..<(first + windowLength)) { continue }
+      var found = window.accumulate(active, threshold: threshold, pruning: pruning)
+      if let filter { found = scratch.keep(found, first: first, in: filter.allowed) }
       // An altered file may name places behind the last document.
       let length = UInt32(truncatingIfNeeded: max(0, min(windowLength, documents - first)))
       // Counting totals by their size is cheaper than collecting all to drop most of them.

@@ -1,3 +1,5 @@
+internal import LinearAlgebra
+
 /// The memory that one search over an ``ImpactIndex`` works in.
 final class ImpactScratch: @unchecked Sendable {
   // @unchecked: a pool lends it to one search at a time.
@@ -39,6 +41,23 @@ final class ImpactScratch: @unchecked Sendable {
     cursors.deallocate()
     active.deallocate()
     best.deallocate()
+  }
+
+  /// Drops the found documents that a filter leaves out; returns how many stay.
+  func keep(_ found: Int, first: Int, in allowed: ProductBitmap) -> Int {
+    let bits = allowed.words.unsafeBaseAddress
+    // An altered file may name places behind the last document.
+    let length = max(0, allowed.products - first)
+    var kept = 0
+    for i in 0..<found {
+      let place = Int(places[i])
+      guard place < length else { continue }
+      places[kept] = places[i]
+      totals[kept] = totals[i]
+      let document = first + place
+      kept += Int(bits[document >> 6] >> UInt64(document & 63) & 1)
+    }
+    return kept
   }
 
   /// Makes room for so many query terms.

@@ -21,6 +21,8 @@ public struct LexicalIndex: ProductRanker {
   let statistics: LexicalStatistics
   let impacts: ImpactIndex
   let scratch: ScratchPool<LexicalScratch>
+  /// Memory for what looks at texts beside searching.
+  let texts: ScratchPool<TextScratch>
 
   /// Which texts of a product a query is compared with.
   public enum Scope: String, Codable, Sendable, CaseIterable {
@@ -41,6 +43,7 @@ public struct LexicalIndex: ProductRanker {
     self.statistics = statistics
     self.impacts = impacts
     let analyzer = recipe.analyzer
+    texts = ScratchPool { TextScratch(analyzer) }
     scratch = ScratchPool { LexicalScratch(windowLength: impacts.windowLength, analyzer: analyzer) }
   }
 
@@ -60,20 +63,22 @@ public struct LexicalIndex: ProductRanker {
   /// Puts the best products for a query into `ranking`.
   ///
   /// - Complexity: O(postings of the query's terms) at the worst
-  public func rank(_ query: String, limit: Int, into ranking: inout ProductRanking) {
-    rank(query, limit: limit, pruning: true, into: &ranking)
+  public func rank(_ query: RankingQuery, into ranking: inout ProductRanking) {
+    rank(query, pruning: true, into: &ranking)
   }
 
   /// The same with pruning switched off on wish, to test it.
-  func rank(_ query: String, limit: Int, pruning: Bool, into ranking: inout ProductRanking) {
-    precondition(limit >= 1, "at least one product is asked for")
+  func rank(_ query: RankingQuery, pruning: Bool, into ranking: inout ProductRanking) {
+    precondition(query.limit >= 1, "at least one product is asked for")
     ranking.reset()
     scratch.withScratch { scratch in
-      scratch.analyze(query, vocabulary: vocabulary, into: &ranking)
+      scratch.analyze(query.text, vocabulary: vocabulary, into: &ranking)
+      let unit = scratch.add(query.alternatives, vocabulary: vocabulary)
       scratch.spread(over: scope, terms: vocabulary.count)
       ranking.append(
-        impacts.search(scratch.query, limit: limit, pruning: pruning, scratch: scratch.impacts),
-        step: impacts.step)
+        impacts.search(
+          scratch.query, limit: query.limit, filter: query.filter, pruning: pruning, scratch: scratch.impacts),
+        step: impacts.step / Float(unit))
     }
   }
 }
@@ -105,6 +110,25 @@ final class LexicalScratch: @unchecked Sendable {
     ranking.words = counts.words
     ranking.knownWords = counts.known
     ranking.isTruncated = counts.isTruncated
+  }
+
+  /// What a typed word weighs where others weigh less.
+  private static let unit: UInt32 = 16
+
+  /// Adds words that count less than those that were typed; returns what a typed word weighs.
+  func add(_ alternatives: [RankingQuery.WeightedWord], vocabulary: Vocabulary) -> UInt32 {
+    if alternatives.isEmpty { return 1 }
+    for i in query.indices { query[i].weight *= Self.unit }
+    for alternative in alternatives {
+      let weight = UInt32((max(0, min(1, alternative.weight)) * Double(Self.unit)).rounded())
+      analysis.forEachWord(of: alternative.word, limit: 2) { word in
+        guard weight > 0, let term = vocabulary.id(of: word), !query.contains(where: { $0.term == term })
+        else { return false }
+        query.append(ImpactIndex.QueryTerm(term: term, weight: weight))
+        return true
+      }
+    }
+    return Self.unit
   }
 
   /// Adds the clicked terms, which stand behind the text terms.

@@ -18,6 +18,9 @@ public struct SearchableProduct: Sendable, Equatable {
   /// Values of attributes, separated by white space.
   public var attributes: String
 
+  /// What filters, facets and orders look at.
+  public var properties = ProductProperties()
+
   /// Creates a product; any text but the id may be empty.
   public init(
     id: String, title: String, brand: String = "", category: String = "", description: String = "",

@@ -19,8 +19,12 @@ public struct ProductSearchModel: Predictor {
 
   let ids: Vocabulary
   let titles: StoredStrings
+  let columns: CatalogueColumns
   let rankers: Rankers
-  private let ranker: any ProductRanker
+  /// The ranker that answers.
+  let ranker: any ProductRanker
+  /// The filters that were asked for last.
+  let filters = RecentValues<String, ProductFilter>(capacity: 256)
 
   /// The rankers of a model.
   struct Rankers: Sendable {
@@ -29,6 +33,7 @@ public struct ProductSearchModel: Predictor {
     let usesPairs: Bool
     let centroid: CentroidRanker?
     let extreme: ExtremeRanker?
+    let speller: Speller?
 
     /// Simpler ones first.
     var all: [any ProductRanker] {
@@ -44,22 +49,23 @@ public struct ProductSearchModel: Predictor {
   }
 
   init(
-    recipe: ProductSearchRecipe, products: [SearchableProduct], rankers: Rankers, chosen: String,
+    recipe: ProductSearchRecipe, data: ProductSearchData, rankers: Rankers, chosen: String,
     reports: [RankerReport]
   ) {
     self.init(
-      recipe: recipe, ids: Vocabulary(words: products.lazy.map(\.id)),
-      titles: StoredStrings(products.map(\.title)),
+      recipe: recipe, ids: Vocabulary(words: data.products.lazy.map(\.id)),
+      titles: StoredStrings(data.products.map(\.title)), columns: CatalogueColumns(data),
       rankers: rankers, chosen: chosen, reports: reports)
   }
 
   private init(
-    recipe: ProductSearchRecipe, ids: Vocabulary, titles: StoredStrings, rankers: Rankers, chosen: String,
-    reports: [RankerReport]
+    recipe: ProductSearchRecipe, ids: Vocabulary, titles: StoredStrings, columns: CatalogueColumns,
+    rankers: Rankers, chosen: String, reports: [RankerReport]
   ) {
     self.recipe = recipe
     self.ids = ids
     self.titles = titles
+    self.columns = columns
     self.rankers = rankers
     self.chosen = chosen
     self.reports = reports
@@ -71,33 +77,6 @@ public struct ProductSearchModel: Predictor {
 
   /// The names of all rankers, simpler ones first.
   public var rankerNames: [String] { rankers.all.map(\.name) }
-
-  /// Finds products.
-  ///
-  /// - Throws: ``InvalidInput`` when the limit or the ranker's name is out of range.
-  public func search(_ request: SearchRequest) throws -> SearchResponse {
-    var problems = Violations(RankingQuery(request.text, limit: request.limit).violations)
-    let named = request.ranker.flatMap { name in rankers.all.first { $0.name == name } }
-    problems.require(
-      request.ranker == nil || named != nil, "ranker", given: request.ranker ?? "",
-      expected: "one of \(rankerNames.joined(separator: ", "))")
-    try problems.throwIfAny()
-    let ranker = named ?? ranker
-    let ranking = try ranker.rank(request.text, limit: request.limit)
-    let results = zip(ranking.products, ranking.scores).map { product, score in
-      SearchResult(id: ids[Int(product)], title: titles[Int(product)], product: Int(product), score: score)
-    }
-    let status: SearchResponse.Status =
-      ranking.words == 0 ? .emptyQuery : results.isEmpty ? .nothingFound : .ok
-    return SearchResponse(
-      query: request.text, status: status, ranker: ranker.name, results: results,
-      knownShare: ranking.knownShare, isTruncated: ranking.isTruncated)
-  }
-
-  /// Finds products.
-  ///
-  /// - Throws: ``InvalidInput`` when the limit or the ranker's name is out of range.
-  public func predict(_ query: SearchRequest) throws -> SearchResponse { try search(query) }
 
   /// Why words speak for a product, whichever ranker answers.
   ///
@@ -119,6 +98,8 @@ extension ProductSearchModel.Rankers {
     lexical = try recipe.lexical.fit(data, on: execution)
     centroid = usesPairs ? try recipe.centroid?.fit(data, on: execution) : nil
     extreme = usesPairs ? try recipe.extremeRanking?.fit(data, on: execution) : nil
+    let words = lexical
+    speller = try recipe.spelling.map { try Speller($0, data, words: words, on: execution) }
   }
 }
 
@@ -137,7 +118,9 @@ extension ProductSearchModel {
       try writer.add("usesPairs", value: rankers.usesPairs)
       try writer.section("ids") { try ids.write(to: &$0) }
       try writer.section("titles") { try titles.write(to: &$0) }
+      try writer.section("columns") { try columns.write(to: &$0) }
       try writer.section("lexical") { try rankers.lexical.write(to: &$0) }
+      if let speller = rankers.speller { try writer.section("spelling") { try speller.write(to: &$0) } }
       if let centroid = rankers.centroid { try writer.section("centroid") { try centroid.write(to: &$0) } }
       if let extreme = rankers.extreme { try writer.section("xr") { try extreme.write(to: &$0) } }
     }
@@ -151,11 +134,14 @@ extension ProductSearchModel {
     let ids = try Vocabulary(from: archive.section("ids"))
     let titles = try StoredStrings(from: archive.section("titles"))
     let (centroid, extreme) = (archive.section("centroid"), archive.section("xr"))
+    let spelling = archive.section("spelling")
+    let lexical = try LexicalIndex(from: archive.section("lexical"))
     let rankers = Rankers(
-      lexical: try LexicalIndex(from: archive.section("lexical")),
+      lexical: lexical,
       usesPairs: try archive.value("usesPairs", as: Bool.self),
       centroid: centroid.hasValue("recipe") ? try CentroidRanker(from: centroid) : nil,
-      extreme: extreme.hasValue("recipe") ? try ExtremeRanker(from: extreme, catalogueCount: ids.count) : nil)
+      extreme: extreme.hasValue("recipe") ? try ExtremeRanker(from: extreme, catalogueCount: ids.count) : nil,
+      speller: spelling.hasValue("recipe") ? try Speller(from: spelling, words: lexical) : nil)
     let chosen = try archive.value("chosen", as: String.self)
     guard rankers.lexical.products == ids.count, titles.count == ids.count,
       rankers.centroid?.products ?? ids.count == ids.count,
@@ -169,6 +155,7 @@ extension ProductSearchModel {
     }
     self.init(
       recipe: try archive.value("recipe", as: ProductSearchRecipe.self), ids: ids, titles: titles,
+      columns: try CatalogueColumns(archive: archive.section("columns"), products: ids.count),
       rankers: rankers, chosen: chosen, reports: try archive.value("reports", as: [RankerReport].self))
   }
 }

@@ -32,7 +32,7 @@ extension ProductSearchRecipe: Estimator {
       best = reports.first { $0.metrics.ndcg == top }?.name ?? best
     }
     return ProductSearchModel(
-      recipe: self, products: data.products, rankers: rankers, chosen: best, reports: reports)
+      recipe: self, data: data, rankers: rankers, chosen: best, reports: reports)
   }
 }
 

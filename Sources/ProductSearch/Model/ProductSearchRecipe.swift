@@ -16,6 +16,9 @@ public struct ProductSearchRecipe: Codable, Sendable, Equatable {
   /// A tree of classifiers; nil leaves it out.
   public var extremeRanking: ExtremeRankerRecipe? = ExtremeRankerRecipe()
 
+  /// Misspelt words of queries; nil takes queries as they are typed.
+  public var spelling: SpellingRecipe? = SpellingRecipe()
+
   /// With fewer pairs than this only words are used, 1 or more.
   public var minimumPairs = 100
 
@@ -27,6 +30,7 @@ public struct ProductSearchRecipe: Codable, Sendable, Equatable {
     var problems = Violations(lexical.violations)
     problems.append(contentsOf: centroid?.violations ?? [])
     problems.append(contentsOf: extremeRanking?.violations ?? [])
+    problems.append(contentsOf: spelling?.violations ?? [])
     problems.require(minimumPairs >= 1, "minimumPairs", given: minimumPairs, expected: "1 or more")
     return problems.all
   }

@@ -40,8 +40,8 @@ struct BenchLexicalSearchCommand: Command {
     var figures = BenchFigures("lexical-search")
     let texts = task.queries.map(\.text)
     var ranking = ProductRanking()
-    let times = Stopwatch.microseconds(count: texts.count, passes: 5) {
-      index.rank(texts[$0], limit: 100, into: &ranking)
+    let times = try Stopwatch.microseconds(count: texts.count, passes: 5) {
+      try index.rank(texts[$0], limit: 100, into: &ranking)
     }
     figures["bm25_us"] = times.mean
     figures["bm25_p99_us"] = times.percentile(0.99)

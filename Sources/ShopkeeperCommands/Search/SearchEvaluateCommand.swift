@@ -26,6 +26,8 @@ struct SearchEvaluateCommand: Command {
   var restrict: String?
   @Option("limit", short: "k", .integer(1...1000), "How many products --run gets for each query.") var limit =
     100
+  @Option("exact", .switch, "Take queries as they are typed, without correcting their spelling.") var exact =
+    false
   @Option(.json) var json: Bool
   let work = WorkOptions()
 
@@ -67,7 +69,9 @@ struct SearchEvaluateCommand: Command {
       try execution.cancellation.check()
       execution.progress.report(
         ProgressEvent(stage: "evaluating \(ranker)", completed: position, total: task.queries.count))
-      let response = try search.search(SearchRequest(query.text, limit: depth, ranker: ranker))
+      var request = SearchRequest(query.text, limit: depth, ranker: ranker)
+      request.isExact = exact
+      let response = try search.search(request)
       run[query.id] = response.results.map { ScoredDocument($0.id, Double($0.score)) }
     }
     return run

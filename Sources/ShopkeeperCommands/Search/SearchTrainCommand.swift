@@ -61,7 +61,7 @@ struct SearchTrainCommand: Command {
       console.note(
         "\(read.data.pairs.count.counted("pair")), fewer than \(recipe.minimumPairs): only words are used")
     }
-    try report(model, console)
+    try report(model, read.learned, console)
   }
 
   private func fit(
@@ -89,16 +89,22 @@ struct SearchTrainCommand: Command {
     return best!
   }
 
-  private func report(_ model: ProductSearchModel, _ console: Console) throws {
+  private func report(
+    _ model: ProductSearchModel, _ learned: TrainingPairs?, _ console: Console
+  ) throws {
     struct Summary: Encodable {
       let products: Int
       let chosen: String
       let rankers: [RankerReport]
+      let pairs: PairReport?
+      let positions: PositionModel?
       let out: String
     }
     if json {
       return try console.print(
-        json: Summary(products: model.products, chosen: model.chosen, rankers: model.reports, out: out))
+        json: Summary(
+          products: model.products, chosen: model.chosen, rankers: model.reports,
+          pairs: learned?.report, positions: learned?.positions, out: out))
     }
     if !model.reports.isEmpty { try console.print(RankerTable.table(model.reports, chosen: model.chosen)) }
     try console.print("\(model.products.grouped) products; \(model.chosen) answers; written to \(out)")

@@ -6,6 +6,8 @@ internal import StoreData
 /// What `search train` reads: the catalogue and who clicked what.
 struct SearchTrainingData {
   let data: ProductSearchData
+  /// How pairs were learned from events; nil without events.
+  let learned: TrainingPairs?
   /// One line a file: what was read and what was left out.
   let notes: [String]
   /// Short names of the files' contents.
@@ -24,8 +26,10 @@ struct SearchDataOptions: OptionGroup {
   var pairs: String?
 
   @Option(
-    "least-weight", .number(0...Double.infinity), "Pairs of a smaller weight or relevance are left out.")
-  var leastWeight = 0.0
+    "min-weight", .number(0...Double.infinity), "Pairs of a smaller weight or relevance are left out.")
+  var minimumWeight = 0.0
+
+  let learning = PairOptions()
 
   /// Reads the files.
   func read(on execution: Execution) throws -> SearchTrainingData {
@@ -50,46 +54,44 @@ struct SearchDataOptions: OptionGroup {
       notes.append(report.summary("line of pairs", "lines of pairs"))
       names.append(report.fingerprint)
       for entry in log.entries {
-        for click in entry.clicks where click.weight > 0 && click.weight >= leastWeight {
+        for click in entry.clicks where click.weight > 0 && click.weight >= minimumWeight {
           add(entry.query, click.product, click.weight)
         }
       }
     } else if !events.isEmpty {
-      var log = SearchLog()
-      for path in events {
-        let (part, report) = try SearchLog.read(contentsOf: path, options: options)
-        try report.requireAcceptedLines()
-        notes.append(report.summary("event"))
-        names.append(report.fingerprint)
-        log.queries += part.queries
-        log.events += part.events
-      }
-      let texts = Dictionary(log.queries.map { ($0.id, $0.text) }) { first, _ in first }
-      for event in log.events where event.action == .click {
-        guard let text = event.queryText ?? event.query.flatMap({ texts[$0] }), let product = event.product
-        else {
-          continue
-        }
-        add(text, product, 1)
-      }
+      let log = try readEvents(of: catalogue, options, &notes, &names)
+      let learned = try TrainingPairs(log, learning.recipe(minimumWeight: minimumWeight), on: execution)
+      notes += learned.notes
+      return SearchTrainingData(
+        data: ProductSearchData(
+          products: catalogue.products.map(SearchableProduct.init), pairs: learned.pairs),
+        learned: learned, notes: notes, fingerprint: names.joined(separator: "+"))
     }
     if unknown > 0 {
       notes.append("\(unknown.counted("pair")) left out: their products are not in the catalogue")
     }
     return SearchTrainingData(
       data: ProductSearchData(products: catalogue.products.map(SearchableProduct.init), pairs: found),
-      notes: notes,
+      learned: nil, notes: notes,
       fingerprint: names.joined(separator: "+"))
   }
 }
 
-extension SearchableProduct {
-  /// The texts of a product of the catalogue.
-  init(_ product: Product) {
-    self.init(
-      id: product.id, title: product.title, brand: product.brand ?? "",
-      category: product.category.joined(separator: " > "), description: product.description,
-      attributes: product.attributes.flatMap { $0.value.texts }.joined(separator: " "))
+extension SearchDataOptions {
+  /// Reads the files of events into one log.
+  private func readEvents(
+    of catalogue: Catalogue, _ options: ReadOptions, _ notes: inout [String], _ names: inout [String]
+  ) throws -> InteractionLog {
+    var log = InteractionLog { catalogue.position(of: $0) }
+    for path in events {
+      let (part, report) = try SearchLog.read(contentsOf: path, options: options)
+      try report.requireAcceptedLines()
+      notes.append(report.summary("event"))
+      names.append(report.fingerprint)
+      for query in part.queries { log.append(LoggedSearch(query)) }
+      for event in part.events { log.append(Interaction(event)) }
+    }
+    return log
   }
 }
 

@@ -1,0 +1,162 @@
+internal import Learning
+
+/// What is known of every product beside its texts, by field: what filters, facets and orders look at.
+struct CatalogueColumns: Sendable {
+  /// The values of a field.
+  enum Column: Sendable {
+    case text(TextColumn)
+    case number(NumberColumn)
+  }
+
+  /// Number of products.
+  let products: Int
+
+  /// The columns by the name of their field.
+  let columns: [String: Column]
+
+  /// How much the clicked queries' weights of each product add up to.
+  let popularity: NumberColumn
+
+  /// Attributes beyond so many are not kept, those of the most products first.
+  static let maximumAttributes = 256
+
+  /// The names of the fields that can be filtered by, ascending.
+  var fieldNames: [String] { columns.keys.sorted() }
+
+  subscript(field: String) -> Column? { columns[field] }
+
+  /// The texts of a field; nil for a field of numbers.
+  func texts(_ field: String) -> TextColumn? {
+    if case .text(let column) = columns[field] { column } else { nil }
+  }
+
+  /// The numbers of a field; nil for a field of texts.
+  func numbers(_ field: String) -> NumberColumn? {
+    if case .number(let column) = columns[field] { column } else { nil }
+  }
+}
+
+/// Names of the fields that every shop may have.
+enum CatalogueField {
+  static let brand = "brand"
+  static let category = "category"
+  static let price = "price"
+  static let stock = "stock"
+  static let released = "released"
+  static let market = "market"
+  static let group = "group"
+
+  /// What separates the parts of a path.
+  static let pathSeparator = " > "
+}
+
+extension CatalogueColumns {
+  /// Collects the properties of a catalogue; a field that no product has is left out.
+  init(_ data: ProductSearchData) {
+    let all = data.products
+    var columns: [String: Column] = [:]
+    func add(_ field: String, texts: [[String]]) {
+      if texts.contains(where: { !$0.isEmpty }) { columns[field] = .text(TextColumn(texts)) }
+    }
+    func add(_ field: String, numbers: [Double?]) {
+      if numbers.contains(where: { $0 != nil }) { columns[field] = .number(NumberColumn(numbers)) }
+    }
+    add(CatalogueField.brand, texts: all.map { $0.brand.isEmpty ? [] : [$0.brand] })
+    add(CatalogueField.category, texts: all.map { Self.prefixes(of: $0.properties.categoryPath) })
+    add(CatalogueField.market, texts: all.map(\.properties.markets))
+    add(CatalogueField.group, texts: all.map { $0.properties.group.map { [$0] } ?? [] })
+    add(CatalogueField.price, numbers: all.map(\.properties.price))
+    add(CatalogueField.stock, numbers: all.map { $0.properties.stock.map { Double($0) } })
+    add(CatalogueField.released, numbers: all.map { $0.properties.released.map { Double($0) } })
+    for (name, column) in Self.attributes(of: all) where columns[name] == nil { columns[name] = column }
+    var popularity = [Double](repeating: 0, count: all.count)
+    for pair in data.pairs { popularity[pair.product] += Double(pair.weight) }
+    products = all.count
+    self.columns = columns
+    self.popularity = NumberColumn(popularity.map { $0 > 0 ? $0 : nil })
+  }
+
+  /// `Tools`, `Tools > Drills` and so on, so that a category holds what is below it.
+  private static func prefixes(of path: [String]) -> [String] {
+    path.indices.map { path[...$0].joined(separator: CatalogueField.pathSeparator) }
+  }
+
+  /// The columns of the shop's own attributes: a name whose values are all numbers, or all flags, becomes a field of
+  /// numbers, any other a field of texts.
+  private static func attributes(of products: [SearchableProduct]) -> [(String, Column)] {
+    var holders: [String: [(product: Int, value: ProductProperties.Value)]] = [:]
+    for (product, item) in products.enumerated() {
+      for attribute in item.properties.attributes where !attribute.name.isEmpty {
+        holders[attribute.name, default: []].append((product, attribute.value))
+      }
+    }
+    let kept = holders.sorted { ($1.value.count, $0.key) < ($0.value.count, $1.key) }.prefix(
+      maximumAttributes)
+    return kept.map { name, entries in (name, column(entries, of: products.count)) }
+  }
+
+  private static func column(
+    _ entries: [(product: Int, value: ProductProperties.Value)], of products: Int
+  ) -> Column {
+    var numbers = [Double?](repeating: nil, count: products)
+    var (areNumbers, areFlags) = (true, true)
+    for (product, value) in entries {
+      switch value {
+      case .number(let number): (numbers[product], areFlags) = (number, false)
+      case .flag(let flag): (numbers[product], areNumbers) = (flag ? 1 : 0, false)
+      case .texts: (areNumbers, areFlags) = (false, false)
+      }
+    }
+    if areNumbers || areFlags { return .number(NumberColumn(numbers, isFlag: areFlags)) }
+    var texts = [[String]](repeating: [], count: products)
+    for (product, value) in entries {
+      switch value {
+      case .texts(let all): texts[product] = all
+      case .number(let number): texts[product] = [NumberRange.text(number)]
+      case .flag(let flag): texts[product] = [flag ? "true" : "false"]
+      }
+    }
+    return .text(TextColumn(texts))
+  }
+}
+
+extension CatalogueColumns {
+  private struct Names: Codable {
+    var texts: [String]
+    var numbers: [String]
+  }
+
+  /// Writes the columns into an archive; their names, which a shop chooses, stay out of file names.
+  func write(to writer: inout ModelArchive.Writer) throws {
+    var names = Names(texts: [], numbers: [])
+    for field in fieldNames {
+      switch columns[field]! {
+      case .text(let column):
+        try writer.section("text\(names.texts.count)") { try column.write(to: &$0) }
+        names.texts.append(field)
+      case .number(let column):
+        try writer.section("number\(names.numbers.count)") { try column.write(to: &$0) }
+        names.numbers.append(field)
+      }
+    }
+    try writer.add("names", value: names)
+    try writer.section("popularity") { try popularity.write(to: &$0) }
+  }
+
+  /// Maps the columns of so many products in an archive.
+  init(archive: ModelArchive, products: Int) throws {
+    let names = try archive.value("names", as: Names.self)
+    var columns: [String: Column] = [:]
+    for (place, name) in names.texts.enumerated() {
+      columns[name] = .text(
+        try TextColumn(archive: archive.section("text\(place)"), products: products))
+    }
+    for (place, name) in names.numbers.enumerated() {
+      columns[name] = .number(
+        try NumberColumn(archive: archive.section("number\(place)"), products: products))
+    }
+    self.products = products
+    self.columns = columns
+    popularity = try NumberColumn(archive: archive.section("popularity"), products: products)
+  }
+}
