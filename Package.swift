@@ -51,6 +51,7 @@ let modules: [Target] = [
   module(
     "ProductSearch",
     ["CKernels", "LinearAlgebra", "Probability", "Learning", "TextFeatures", "ExtremeRanking"]),
+  module("DynamicChoice", ["CKernels", "LinearAlgebra", "Probability", "Learning"]),
   module("StoreData", ["LinearAlgebra", "Probability", "Learning", "CSimdJSON", "CZlib"]),
   module("StoreSimulator", ["LinearAlgebra", "Probability", "Learning", "StoreData"]),
   module(
@@ -71,6 +72,7 @@ let testModules: [Target] = [
   tests(of: "TextFeatures", ["LinearAlgebra", "Probability", "Learning"]),
   tests(of: "ExtremeRanking", ["CKernels", "LinearAlgebra", "Probability", "Learning", "TextFeatures"]),
   tests(of: "ProductSearch", ["LinearAlgebra", "Probability", "Learning", "TextFeatures", "ExtremeRanking"]),
+  tests(of: "DynamicChoice", ["LinearAlgebra", "Probability", "Learning"]),
   tests(of: "StoreData", ["LinearAlgebra", "Probability", "Learning"]),
   tests(of: "StoreSimulator", ["LinearAlgebra", "Probability", "Learning", "StoreData"]),
   tests(
