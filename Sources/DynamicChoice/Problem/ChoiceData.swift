@@ -1,4 +1,5 @@
 internal import Learning
+public import LinearAlgebra
 
 /// What estimators of dynamic choice learn from: a problem and how often its actions were chosen.
 public struct ChoiceData: Sendable {
@@ -11,10 +12,16 @@ public struct ChoiceData: Sendable {
   /// How the transitions were estimated, where they were; standard errors count it.
   public let dynamics: (any EstimatedDynamics)?
 
+  /// S x D columns that describe the states, for policies that share strength between states; nil where there are none.
+  public let design: DoubleMatrix?
+
   /// Creates data.
   ///
   /// - Throws: ``InvalidInput`` when the shapes differ or nothing was chosen.
-  public init(problem: DecisionProblem, counts: ChoiceCounts, dynamics: (any EstimatedDynamics)? = nil) throws {
+  public init(
+    problem: DecisionProblem, counts: ChoiceCounts, dynamics: (any EstimatedDynamics)? = nil,
+    design: DoubleMatrix? = nil
+  ) throws {
     var problems = Violations()
     problems.require(
       counts.stateCount == problem.stateCount, "counts", given: "\(counts.stateCount) states",
@@ -23,8 +30,13 @@ public struct ChoiceData: Sendable {
       counts.actionCount == problem.actions.count, "counts", given: "\(counts.actionCount) actions",
       expected: "\(problem.actions.count) actions as in the problem")
     problems.require(counts.total > 0, "counts", given: "no choice", expected: "1 or more")
+    if let design {
+      problems.require(
+        design.rows == problem.stateCount, "design", given: "\(design.rows) rows",
+        expected: "\(problem.stateCount) rows, one for each state")
+    }
     try problems.throwIfAny()
-    (self.problem, self.counts, self.dynamics) = (problem, counts, dynamics)
+    (self.problem, self.counts, self.dynamics, self.design) = (problem, counts, dynamics, design)
   }
 }
 

@@ -7,8 +7,11 @@
 /// Structural Models'", Econometrica 84(1), 2016; J. Rust, "Structural Estimation of Markov Decision Processes", Handbook of
 /// Econometrics IV, 1994.
 struct ValueSolver: Sendable {
-  /// The largest step or residual, relative to the largest value where that is above 1, at which the values are solved.
+  /// The largest step, relative to the largest value where that is above 1, at which the values are solved.
   var tolerance = 1e-12
+
+  /// The largest |T(V) - V| at which the values are solved; nil for one that makes them as exact as a step within tolerance.
+  var gapTolerance: Double?
 
   /// Contractions at the most.
   var contractions = 25
@@ -31,20 +34,23 @@ struct ValueSolver: Sendable {
     for _ in 0..<contractions {
       solution.gap = bellman.apply(rewards, values)
       solution.contractions += 1
-      let scale = bellman.largest
       guard solution.gap.isFinite else { return finish(solution, bellman, nil) }
       swap(&values, &bellman.values)
-      if solution.gap <= tolerance * scale || abs(solution.gap / last - rate) < 1e-2 { break }
+      if isSmall(solution.gap, bellman.largest, rate) || abs(solution.gap / last - rate) < 1e-2 { break }
       last = solution.gap
     }
     var system: (any ValueSystem)?
+    last = .infinity
     for _ in 0...newtonSteps {
       solution.gap = bellman.apply(rewards, values)
       guard solution.gap.isFinite else { return finish(solution, bellman, nil) }
-      if solution.gap <= tolerance * bellman.largest {
+      // Where it stops falling near rounding, it will not fall further.
+      let isStuck = solution.gap > last / 2 && solution.gap < 10 * tolerance * bellman.largest
+      if isSmall(solution.gap, bellman.largest, rate) || isStuck {
         solution.converged = true
         break
       }
+      last = solution.gap
       if solution.newtonSteps == newtonSteps { break }
       let ready = problem.transitions.system(weights: bellman.weights())
       var step = zip(bellman.values, values).map { $0 - $1 }
@@ -65,6 +71,10 @@ struct ValueSolver: Sendable {
       }
     }
     return finish(solution, bellman, system)
+  }
+
+  private func isSmall(_ gap: Double, _ largest: Double, _ rate: Double) -> Bool {
+    gap <= gapTolerance ?? max(tolerance * (1 - rate), 2e-15) * largest
   }
 
   private func finish(

@@ -79,7 +79,7 @@ struct LinearLogit {
       guard let factor = CholeskyFactor(information) else { break }
       let step = factor.solve(gradient)
       let gain = zip(step, gradient).reduce(0) { $0 + $1.0 * $1.1 }
-      if gain < 1e-15 * max(1, counts.total) {
+      if gain < 1e-20 * max(1, counts.total) {
         converged = true
         break
       }

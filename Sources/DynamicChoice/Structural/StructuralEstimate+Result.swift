@@ -52,7 +52,7 @@ extension StructuralEstimate {
           standardError: isKnown ? covariance.map { max(0, $0[k, k]).squareRoot() } : nil,
           verdict: point.value.isFinite && isBounded ? verdicts[k] : .notIdentified)
       },
-      covariance: covariance, diagnosis: diagnosis, logLikelihood: point.logLikelihood, status: status,
+      covariance: covariance, information: point.information, diagnosis: diagnosis, logLikelihood: point.logLikelihood, status: status,
       decisions: data.counts.total, stateCount: data.problem.stateCount, actionCount: data.problem.actions.count,
       values: point.values, policy: point.policy)
   }

@@ -4,7 +4,7 @@ public import LinearAlgebra
 /// Parameters of a reward, with what they imply for values and choices.
 public struct StructuralEstimate: Predictor {
   /// How they were estimated: "nfxp", "npl", "hotz-miller", "mce", "maxent", "static".
-  public let method: String
+  public internal(set) var method: String
 
   /// The parameters in the order of the features.
   public let parameters: [Estimate]
@@ -12,7 +12,10 @@ public struct StructuralEstimate: Predictor {
   /// Their covariance; nil where there is none to give.
   public let covariance: DoubleMatrix?
 
-  /// What the data say of each parameter.
+  /// The information of the choices about the parameters: the sum of outer products of scores.
+  public let information: DoubleMatrix
+
+  /// What the information says of each parameter.
   public let diagnosis: InformationDiagnosis
 
   /// The log-likelihood of all choices.
@@ -44,6 +47,12 @@ public struct StructuralEstimate: Predictor {
 
   /// The log-likelihood of one choice.
   public var meanLogLikelihood: Double { logLikelihood / decisions }
+
+  func named(_ method: String) -> Self {
+    var copy = self
+    copy.method = method
+    return copy
+  }
 
   /// The probability of each action in a state.
   ///
