@@ -6,26 +6,29 @@
 /// F. Iskhakov, J. Lee, J. Rust, B. Schjerning, K. Seo: "Comment on 'Constrained Optimization Approaches to Estimation of
 /// Structural Models'", Econometrica 84(1), 2016; J. Rust, "Structural Estimation of Markov Decision Processes", Handbook of
 /// Econometrics IV, 1994.
-struct ValueSolver: Sendable {
+public struct ValueSolver: Sendable {
   /// The largest step, relative to the largest value where that is above 1, at which the values are solved.
-  var tolerance = 1e-12
+  public var tolerance = 1e-12
 
   /// The largest |T(V) - V| at which the values are solved; nil for one that makes them as exact as a step within tolerance.
-  var gapTolerance: Double?
+  public var gapTolerance: Double?
 
   /// Contractions at the most.
-  var contractions = 25
+  public var contractions = 25
 
   /// Newton steps at the most.
-  var newtonSteps = 60
+  public var newtonSteps = 60
 
   /// What remains of a Newton step's linear system where that is solved iteratively.
-  var systemTolerance = 1e-3
+  public var systemTolerance = 1e-3
+
+  /// Creates the solver that estimators use.
+  public init() {}
 
   /// Solves for the values of rewards, A x S.
   ///
   /// - Parameter start: values to start from, as those of rewards nearby.
-  func solve(_ problem: DecisionProblem, rewards: [Double], start: [Double]? = nil) -> ValueSolution {
+  public func solve(_ problem: DecisionProblem, rewards: [Double], start: [Double]? = nil) -> ValueSolution {
     var bellman = SoftBellman(problem)
     var values = start ?? [Double](repeating: 0, count: problem.stateCount)
     var solution = ValueSolution()
@@ -89,33 +92,33 @@ struct ValueSolver: Sendable {
 }
 
 /// Values and choice probabilities that go with rewards.
-struct ValueSolution {
+public struct ValueSolution {
   /// V, S numbers.
-  var values: [Double] = []
+  public internal(set) var values: [Double] = []
 
   /// Q, A x S numbers.
-  var quality: [Double] = []
+  public internal(set) var quality: [Double] = []
 
   /// pi, A x S probabilities.
-  var policy: [Double] = []
+  public internal(set) var policy: [Double] = []
 
   /// Bellman contractions made.
-  var contractions = 0
+  public internal(set) var contractions = 0
 
   /// Newton-Kantorovich steps made.
-  var newtonSteps = 0
+  public internal(set) var newtonSteps = 0
 
   /// How often the transitions were applied in all.
-  var applications = 0
+  public internal(set) var applications = 0
 
   /// The largest |T(V) - V| seen last.
-  var gap = Double.infinity
+  public internal(set) var gap = Double.infinity
 
   /// Whether the tolerance was reached.
-  var converged = false
+  public internal(set) var converged = false
 
   /// (I - sum_a delta_a pi_a P_a), ready for derivatives of the values; nil where not converged.
-  var system: (any ValueSystem)?
+  public internal(set) var system: (any ValueSystem)?
 }
 
 /// One application of the soft Bellman operator, with its policy.
