@@ -58,7 +58,7 @@ let modules: [Target] = [
     "ShopkeeperCommands",
     [
       "LinearAlgebra", "Probability", "Learning", "TextFeatures", "ExtremeRanking", "ProductSearch",
-      "StoreData", "StoreSimulator",
+      "DynamicChoice", "StoreData", "StoreSimulator",
     ]),
 ]
 

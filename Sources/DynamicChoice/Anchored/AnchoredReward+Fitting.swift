@@ -38,6 +38,12 @@ extension AnchoredReward {
     case .halfCounts:
       shrinkage.halfCounts = true
       return (shrinkage.policy(input.counts).policy, nil)
+    case .exactShares:
+      let sums = input.counts.ofStates
+      let states = input.problem.stateCount
+      return (
+        input.counts.values.indices.map { sums[$0 % states] > 0 ? input.counts.values[$0] / sums[$0 % states] : 0 }, nil
+      )
     case .logit, .countsOnLogit:
       guard let design = input.design else { preconditionFailure("checked before") }
       let logit = MultinomialLogit(

@@ -4,6 +4,8 @@ public enum PolicyStep: String, Codable, Sendable, CaseIterable {
   case counts
   /// Counts with half a choice added to each action.
   case halfCounts = "half-counts"
+  /// The shares of the counts as they are, for counts of a whole population.
+  case exactShares = "shares"
   /// A ridge logit on the columns that describe the states.
   case logit
   /// Counts shrunk to that logit by empirical Bayes.
