@@ -15,7 +15,7 @@ extension NestedFixedPoint {
     try problems.throwIfAny()
     var likelihood = ChoiceLikelihood(problem: input.problem, counts: input.counts, ridge: ridge)
     let search = LikelihoodSearch(limit: maximumIterations)
-    let first = start.isEmpty ? [Double](repeating: 0, count: names.count) : start
+    let first = start.isEmpty ? startingPoint(input, &likelihood) : start
     var best: LikelihoodSearch.Result?
     var iterations = 0
     for attempt in 0..<starts {
@@ -30,6 +30,17 @@ extension NestedFixedPoint {
       iterations: iterations, contractions: likelihood.contractions, newtonSteps: likelihood.newtonSteps,
       evaluations: likelihood.evaluations)
     return estimate
+  }
+
+  /// Zeros, or what one step of Hotz and Miller gives where that is better.
+  private func startingPoint(_ input: ChoiceData, _ likelihood: inout ChoiceLikelihood) -> [Double] {
+    let zeros = [Double](repeating: 0, count: input.problem.features.names.count)
+    if zeros.isEmpty { return zeros }
+    let policy = CountShrinkage().policy(input.counts).policy.map { min(max($0, 1e-9), 1 - 1e-9) }
+    let (features, offset) = PseudoLikelihood.linearised(input.problem, policy)
+    let logit = LinearLogit(counts: input.counts, features: features, offset: offset, ridge: ridge)
+    let guess = logit.maximise(from: zeros).theta
+    return likelihood.evaluate(guess).value > likelihood.evaluate(zeros).value ? guess : zeros
   }
 
   private func spread(_ first: [Double], _ attempt: Int) -> [Double] {

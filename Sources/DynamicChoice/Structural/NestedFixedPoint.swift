@@ -8,7 +8,7 @@ public import Learning
 /// J. Rust: "Optimal Replacement of GMC Bus Engines", Econometrica 55(5), 1987; with the poly-algorithm of Iskhakov, Lee,
 /// Rust, Schjerning, Seo, Econometrica 84(1), 2016.
 public struct NestedFixedPoint: Estimator {
-  /// Where the search starts: one number for each feature; empty for zeros.
+  /// Where the search starts: one number for each feature; empty for one step of Hotz and Miller, or zeros where those fit better.
   public var start: [Double] = []
 
   /// How many starts are tried, the first as given, the others spread around it; the best end counts.

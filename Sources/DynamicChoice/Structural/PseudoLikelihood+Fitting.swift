@@ -25,7 +25,7 @@ extension PseudoLikelihood {
           stage: "updating choice probabilities", completed: iterations, total: nil,
           figure: ("log-likelihood", logLikelihood)))
       iterations += 1
-      (logit.features, logit.offset) = linearised(input.problem, policy)
+      (logit.features, logit.offset) = Self.linearised(input.problem, policy)
       let found = logit.maximise(from: theta)
       theta = found.theta
       logLikelihood = found.logLikelihood
@@ -55,7 +55,9 @@ extension PseudoLikelihood {
   }
 
   /// Q_a = Z_a theta + e_a when the agents go on with `policy`: Z of A x K x S numbers, e of A x S.
-  private func linearised(_ problem: DecisionProblem, _ policy: [Double]) -> (features: [Double], offset: [Double]) {
+  static func linearised(
+    _ problem: DecisionProblem, _ policy: [Double]
+  ) -> (features: [Double], offset: [Double]) {
     let (states, actions, count) = (problem.stateCount, problem.actions.count, problem.features.names.count)
     let features = problem.features
     var weights = policy
