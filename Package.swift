@@ -52,7 +52,8 @@ let modules: [Target] = [
     "ProductSearch",
     ["CKernels", "LinearAlgebra", "Probability", "Learning", "TextFeatures", "ExtremeRanking"]),
   module("DynamicChoice", ["CKernels", "LinearAlgebra", "Probability", "Learning"]),
-  module("StoreData", ["LinearAlgebra", "Probability", "Learning", "CSimdJSON", "CZlib"]),
+  module(
+    "StoreData", ["LinearAlgebra", "Probability", "Learning", "DynamicChoice", "CSimdJSON", "CZlib"]),
   module("StoreSimulator", ["LinearAlgebra", "Probability", "Learning", "StoreData"]),
   module(
     "ShopkeeperCommands",

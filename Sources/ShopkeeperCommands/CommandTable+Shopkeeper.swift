@@ -18,6 +18,13 @@ extension CommandTable {
           XmrPruneCommand.self,
           XmrTreeCommand.self,
         ]),
+      .noun(
+        "membership", "Say why members stay, and what would happen if fees, benefits or plans changed.",
+        [
+          MembershipEstimateCommand.self,
+          MembershipSimulateCommand.self,
+          MembershipCounterfactualCommand.self,
+        ]),
       .command(GenerateCommand.self),
       .noun(
         "bench", "Measure speed, size and quality.",

@@ -3,6 +3,17 @@ public struct EngagementChains: Codable, Sendable, Equatable {
   /// For each block by name, for each of its classes, an n x n matrix of probabilities by rows.
   public var byBlock: [String: [String: [[Double]]]]
 
+  /// Reads blocks by name, without a name around them.
+  public init(from decoder: any Decoder) throws {
+    byBlock = try decoder.singleValueContainer().decode([String: [String: [[Double]]]].self)
+  }
+
+  /// Writes blocks by name.
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.singleValueContainer()
+    try container.encode(byBlock)
+  }
+
   /// Creates chains.
   public init(_ byBlock: [String: [String: [[Double]]]]) { self.byBlock = byBlock }
 

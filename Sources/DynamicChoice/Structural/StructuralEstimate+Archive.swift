@@ -51,6 +51,7 @@ extension StructuralEstimate {
     self.init(
       method: summary.method, parameters: summary.parameters,
       covariance: archive.hasArray("covariance") ? try Self.matrix(archive, "covariance", count) : nil,
+      responses: try Self.responses(archive, count),
       information: information, diagnosis: InformationDiagnosis(information),
       logLikelihood: summary.logLikelihood ?? -.infinity, status: summary.status, decisions: summary.decisions,
       stateCount: summary.states, actionCount: summary.actions, values: Array(values), policy: Array(policy),
@@ -66,8 +67,22 @@ extension StructuralEstimate {
         status: status, decisions: decisions, states: stateCount, actions: actionCount, effort: effort))
     try writer.add("information", array: StoredArray(information.values))
     if let covariance { try writer.add("covariance", array: StoredArray(covariance.values)) }
+    if let responses { try writer.add("responses", array: StoredArray(responses.values)) }
     try writer.add("values", array: StoredArray(values))
     try writer.add("policy", array: StoredArray(policy))
+  }
+
+  private static func responses(_ archive: ModelArchive, _ count: Int) throws -> DoubleMatrix? {
+    guard archive.hasArray("responses") else { return nil }
+    let values = try archive.array("responses", of: Double.self)
+    guard count > 0, values.count % count == 0 else {
+      throw FileFormatError(
+        path: archive.path, place: "responses", given: "\(values.count) numbers", expected: "rows of \(count)",
+        advice: "The estimate is altered; estimate again.")
+    }
+    var matrix = DoubleMatrix(rows: values.count / count, columns: count)
+    matrix.values = Array(values)
+    return matrix
   }
 
   private static func matrix(_ archive: ModelArchive, _ name: String, _ order: Int) throws -> DoubleMatrix {

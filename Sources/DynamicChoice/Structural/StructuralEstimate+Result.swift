@@ -34,11 +34,13 @@ extension StructuralEstimate {
       status = .iterationLimit
     }
     var covariance: DoubleMatrix?
+    var responses: DoubleMatrix?
     if point.value.isFinite, isBounded || ridge > 0 {
       covariance = inverse
       if errors == .twoStep, let dynamics = data.dynamics {
-        covariance = try TwoStepErrors.covariance(
+        let found = try TwoStepErrors(
           inverse, theta: point.theta, data: data, dynamics: dynamics, values: point.values)
+        (covariance, responses) = (found.covariance, found.responses)
       }
     }
     let verdicts = ridge > 0 ? InformationDiagnosis(penalised).verdicts : diagnosis.verdicts
@@ -52,7 +54,7 @@ extension StructuralEstimate {
           standardError: isKnown ? covariance.map { max(0, $0[k, k]).squareRoot() } : nil,
           verdict: point.value.isFinite && isBounded ? verdicts[k] : .notIdentified)
       },
-      covariance: covariance, information: point.information, diagnosis: diagnosis, logLikelihood: point.logLikelihood, status: status,
+      covariance: covariance, responses: responses, information: point.information, diagnosis: diagnosis, logLikelihood: point.logLikelihood, status: status,
       decisions: data.counts.total, stateCount: data.problem.stateCount, actionCount: data.problem.actions.count,
       values: point.values, policy: point.policy)
   }

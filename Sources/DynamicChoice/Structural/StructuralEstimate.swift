@@ -12,6 +12,10 @@ public struct StructuralEstimate: Predictor {
   /// Their covariance; nil where there is none to give.
   public let covariance: DoubleMatrix?
 
+  /// How the parameters answer to each cell of the estimated transitions, one row a cell; nil where transitions are taken as
+  /// given.
+  let responses: DoubleMatrix?
+
   /// The information of the choices about the parameters: the sum of outer products of scores.
   public let information: DoubleMatrix
 

@@ -1,0 +1,49 @@
+internal import DynamicChoice
+internal import Learning
+
+/// `shopkeeper membership estimate`
+struct MembershipEstimateCommand: Command {
+  static let name = "estimate"
+  static let summary = "Estimate what customers value from what they choose month by month."
+  static let details = [
+    "Methods: nfxp (maximum likelihood), npl and hotz-miller (pseudo-likelihood), pqr and genpqr (rewards without a form, from"
+      + " the anchor), mce and maxent (maximum causal entropy with features of actions, or of states alone), static (a logit that"
+      + " looks at today alone, and may give a price the wrong sign).",
+    "Standard errors count that transitions were estimated too (two-step), or take them as given.",
+  ]
+  static let examples = [
+    "shopkeeper membership estimate --panel members.csv --model model.json --out estimate",
+    "shopkeeper membership estimate --panel members.csv --model model.json --method pqr --policy counts-logit --out rewards",
+  ]
+
+  let data = MembershipDataOptions()
+  @Option("method", .choice(), "How to estimate.") var method = EstimationMethod.nfxp
+  @Option("policy", .choice(), "How choice probabilities are estimated, for pqr and genpqr.") var policy = PolicyStep.counts
+  @Option("se", .choice(), "How standard errors are found.") var errors = StandardErrors.twoStep
+  @Option("ridge", .number(0...1e9), "Weight of a penalty on the squared parameters.") var ridge = 0.0
+  @Option(.seed) var seed: UInt64
+  @Option(.outFolder) var out: String
+  @Option(.json) var json: Bool
+  let work = WorkOptions()
+
+  func run(_ console: Console) throws {
+    let execution = console.execution(work)
+    let start = Stopwatch.wallSeconds
+    let (file, panel) = try data.read()
+    var recipe = EstimationRecipe()
+    (recipe.method, recipe.policy, recipe.errors) = (method, policy, errors)
+    (recipe.ridge, recipe.seed) = (ridge, seed)
+    let estimate = try ChoiceEstimate(file, panel, recipe: recipe, on: execution)
+    try execution.cancellation.check()
+    try estimate.write(to: out)
+    let seconds = Stopwatch.wallSeconds - start
+    for note in estimate.report.notes(allowed: file) { console.note(note) }
+    let document = EstimateDocument(estimate, seconds: seconds)
+    if json { return try console.print(json: document) }
+    try document.print(on: console, out: out)
+  }
+}
+
+extension EstimationMethod: OptionChoice {}
+extension PolicyStep: OptionChoice {}
+extension StandardErrors: OptionChoice {}
