@@ -1,6 +1,7 @@
 """What comparisons need: our program, rivals in environments of their own, folders in the cache."""
 import hashlib
 import json
+import os
 import pathlib
 import shutil
 import subprocess
@@ -43,6 +44,17 @@ class Workplace:
         command = [python, self.root / "Benchmarks" / "rivals" / script, *map(str, arguments)]
         done = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True)
         return json.loads(done.stdout.strip().splitlines()[-1])
+
+    def reference(self, script, packages, *arguments):
+        """Runs a reference program that stands outside the checkout; returns what it prints, None where it is not there."""
+        folder = pathlib.Path(os.environ.get("SHOPKEEPER_REFERENCE", self.root.parent / "shared" / "reference"))
+        path = folder / script
+        if not path.is_file():
+            self.say(f"no {script} under {folder}; its figures are left out")
+            return None
+        command = [self.environment(packages), path.name, *map(str, arguments)]
+        done = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True, cwd=path.parent)
+        return done.stdout
 
     def environment(self, packages, bare=()):
         """Python with the packages; `bare` ones are installed without what they depend on."""

@@ -94,7 +94,6 @@ struct EstimatorContractTests {
     var contract = try contract(AnchoredReward())
     contract.save = { try $0.write(to: $1) }
     contract.load = { try RewardEstimate(contentsOf: $0) }
-    contract.mismatchedInputs = []
     contract.outOfRange = [
       .init("ridge", 0.0, allowed: "a positive number") { $0.ridge = 0 },
       .init("floor", 0.5, allowed: "above 0, at most 0.01") { $0.floor = 0.5 },

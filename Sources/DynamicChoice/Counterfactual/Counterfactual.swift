@@ -47,6 +47,21 @@ public struct Counterfactual: Codable, Sendable, Equatable {
       pricePlace: estimate.pricePlace, today: estimate.today, on: execution)
   }
 
+  /// Simulates cases of a known truth, without bands.
+  ///
+  /// - Throws: ``InvalidInput`` when a case does not fit; `CancellationError`.
+  public func run(
+    _ cases: [CounterfactualCase], truth: MembershipSimulator, theta: [Double], on execution: Execution = Execution()
+  ) throws -> CounterfactualReport {
+    var recipe = self
+    (recipe.anchorBand, recipe.hasSamplingBands) = (0, false)
+    let membership = EstimatedMembership(model: truth.model, chains: truth.chains, observations: [])
+    let place = truth.model.features.firstIndex { $0.kind == .fee }
+    return try recipe.run(
+      cases, World(membership: membership, theta: theta, price: place.map { theta[$0] }), pricePlace: place,
+      today: nil, on: execution)
+  }
+
   /// An estimated membership, with what its errors need.
   struct World: Sendable {
     let membership: EstimatedMembership

@@ -22,6 +22,11 @@ public struct CounterfactualCase: Sendable, Equatable {
     public var up: Double
     /// More probability of the level below.
     public var down: Double
+
+    /// Creates a shift.
+    public init(block: String, kind: String, up: Double, down: Double = 0) {
+      (self.block, self.kind, self.up, self.down) = (block, kind, up, down)
+    }
   }
 
   /// A new plan.
@@ -34,6 +39,11 @@ public struct CounterfactualCase: Sendable, Equatable {
     public var fee: Double
     /// The plan whose class and following status it has.
     public var like: String
+
+    /// Creates a plan.
+    public init(name: String, months: Int, fee: Double, like: String) {
+      (self.name, self.months, self.fee, self.like) = (name, months, fee, like)
+    }
   }
 
   /// What the case is called.

@@ -17,6 +17,9 @@ public struct MembershipSimulator: Sendable {
   /// V, S numbers.
   public let values: [Double]
 
+  /// The joint levels that customers may begin with, by block; all of a block that is not named.
+  public var firstLevels: [String: [Int]] = [:]
+
   private let samplers: [[[AliasSampler]]]
 
   /// Creates a simulator of parameters, in the order of the model's features.
@@ -53,7 +56,12 @@ public struct MembershipSimulator: Sendable {
   }
 
   private func simulate(_ customer: Int, _ months: Int, _ generator: inout SeededGenerator, _ rows: inout PanelRows) {
-    var levels = model.blocks.map { generator.integer(below: $0.levels) }
+    var levels = model.blocks.map { block -> Int in
+      guard let allowed = firstLevels[block.name], !allowed.isEmpty else {
+        return generator.integer(below: block.levels)
+      }
+      return allowed[generator.integer(below: allowed.count)]
+    }
     var (status, plan, locked) = (0, 0, 0)
     for month in 0..<months {
       rows.customers.append(Int32(customer))

@@ -19,6 +19,9 @@ public struct PanelLayout: Sendable, Equatable {
     /// What its texts are.
     public let content: Content
 
+    /// Creates a column.
+    public init(name: String, content: Content) { (self.name, self.content) = (name, content) }
+
     /// Number of codes.
     public var levels: Int {
       switch content {

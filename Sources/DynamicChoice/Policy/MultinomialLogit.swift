@@ -14,21 +14,29 @@ public struct MultinomialLogit: Sendable, Equatable {
   /// The sum of count times log-probability, without the penalty.
   public let logLikelihood: Double
 
+  /// A logit whose coefficients are known.
+  init(coefficients: DoubleMatrix, logLikelihood: Double) {
+    (self.coefficients, converged, self.logLikelihood) = (coefficients, true, logLikelihood)
+  }
+
   /// Fits coefficients.
   ///
   /// - Parameters:
   ///   - design: X, n x D.
   ///   - counts: n x A counts, row by row.
   ///   - ridge: the penalty of each column, D numbers of 0 or more.
+  ///   - center: what coefficients are shrunk to, one row for each action but the first; zeros when not given.
   /// - Precondition: shapes fit and there are two actions or more.
   /// - Complexity: O(n (A D)^2) a step
-  public init(design: DoubleMatrix, counts: DoubleMatrix, ridge: [Double]) {
+  public init(design: DoubleMatrix, counts: DoubleMatrix, ridge: [Double], center: DoubleMatrix? = nil) {
     precondition(design.rows == counts.rows && ridge.count == design.columns && counts.columns >= 2, "shapes fit")
     let (columns, free) = (design.columns, counts.columns - 1)
     let sums = (0..<counts.rows).map { counts.row($0).reduce(0, +) }
     let penalty = (0..<free).flatMap { _ in ridge }
-    var weights = [Double](repeating: 0, count: free * columns)
-    var state = Self.probabilities(design, counts, weights, penalty)
+    let middle = center?.values ?? [Double](repeating: 0, count: free * columns)
+    precondition(middle.count == free * columns, "one center for each coefficient")
+    var weights = middle
+    var state = Self.probabilities(design, counts, weights, penalty, middle)
     var done = false
     for _ in 0..<60 {
       var gradient: [Double] = []
@@ -51,7 +59,7 @@ public struct MultinomialLogit: Sendable, Equatable {
         }
       }
       for i in penalty.indices {
-        gradient[i] -= penalty[i] * weights[i]
+        gradient[i] -= penalty[i] * (weights[i] - middle[i])
         hessian[i, i] += penalty[i]
       }
       hessian.addToDiagonal(1e-12 * max(1e-300, hessian.diagonal.max() ?? 0))
@@ -67,7 +75,7 @@ public struct MultinomialLogit: Sendable, Equatable {
       var trial = weights
       while share > 1e-8 {
         trial = weights.indices.map { weights[$0] + share * step[$0] }
-        next = Self.probabilities(design, counts, trial, penalty)
+        next = Self.probabilities(design, counts, trial, penalty, middle)
         if next.objective >= state.objective || gain < 1e-8 * max(1, abs(state.objective)) { break }
         share /= 2
       }
@@ -112,7 +120,7 @@ public struct MultinomialLogit: Sendable, Equatable {
   }
 
   private static func probabilities(
-    _ design: DoubleMatrix, _ counts: DoubleMatrix, _ weights: [Double], _ penalty: [Double]
+    _ design: DoubleMatrix, _ counts: DoubleMatrix, _ weights: [Double], _ penalty: [Double], _ center: [Double]
   ) -> (policy: DoubleMatrix, objective: Double, logLikelihood: Double) {
     var table = DoubleMatrix(rows: counts.columns - 1, columns: design.columns)
     table.values = weights
@@ -126,7 +134,8 @@ public struct MultinomialLogit: Sendable, Equatable {
         }
       }
     }
-    let shrunk = zip(penalty, weights).reduce(0) { $0 + $1.0 * $1.1 * $1.1 } / 2
+    var shrunk = 0.0
+    for i in penalty.indices { shrunk += penalty[i] * (weights[i] - center[i]) * (weights[i] - center[i]) / 2 }
     return (policy, sum - shrunk, sum)
   }
 }
