@@ -54,7 +54,7 @@ let modules: [Target] = [
   module("DynamicChoice", ["CKernels", "LinearAlgebra", "Probability", "Learning"]),
   module(
     "StoreData", ["LinearAlgebra", "Probability", "Learning", "DynamicChoice", "CSimdJSON", "CZlib"]),
-  module("StoreSimulator", ["LinearAlgebra", "Probability", "Learning", "StoreData"]),
+  module("StoreSimulator", ["LinearAlgebra", "Probability", "Learning", "DynamicChoice", "StoreData"]),
   module(
     "ShopkeeperCommands",
     [
@@ -74,7 +74,7 @@ let testModules: [Target] = [
   tests(of: "ExtremeRanking", ["CKernels", "LinearAlgebra", "Probability", "Learning", "TextFeatures"]),
   tests(of: "ProductSearch", ["LinearAlgebra", "Probability", "Learning", "TextFeatures", "ExtremeRanking"]),
   tests(of: "DynamicChoice", ["LinearAlgebra", "Probability", "Learning"]),
-  tests(of: "StoreData", ["LinearAlgebra", "Probability", "Learning"]),
+  tests(of: "StoreData", ["LinearAlgebra", "Probability", "Learning", "DynamicChoice"]),
   tests(of: "StoreSimulator", ["LinearAlgebra", "Probability", "Learning", "StoreData"]),
   tests(
     of: "ShopkeeperCommands",

@@ -4,7 +4,7 @@ Chains are drawn by each program from the same ranges; sizes, plans and toleranc
 """
 import json
 
-NUMPY = ["numpy==2.4.0", "scipy==1.17.0"]
+NUMPY = ["numpy==2.4.1", "scipy==1.17.0"]
 
 
 def measure(place):

@@ -2,7 +2,7 @@
 import json
 import subprocess
 
-NUMPY = ["numpy==2.4.0", "scipy==1.17.0"]
+NUMPY = ["numpy==2.4.1", "scipy==1.17.0"]
 ECONIRL = ["econirl", "pandas", *NUMPY]
 SAMPLES = [("g4", "4"), ("g123", "1-3"), ("g1234", "1-4")]
 

@@ -1,7 +1,7 @@
 """A membership with known truth: our coverage and bias against a numpy program, panels simulated by each."""
 import json
 
-NUMPY = ["numpy==2.4.0", "scipy==1.17.0"]
+NUMPY = ["numpy==2.4.1", "scipy==1.17.0"]
 CASES = [("remove music (I)", "music"), ("annual -20 (I)", "annual20"), ("monthly +3 (I)", "monthly3"),
          ("faster shipping (II)", "shipping"), ("no annual plan (III)", "noannual")]
 

@@ -1,7 +1,7 @@
 """Recovery of tabular rewards: our figures against a numpy program on the same decision process, simulated by each."""
 import json
 
-NUMPY = ["numpy==2.4.0", "scipy==1.17.0"]
+NUMPY = ["numpy==2.4.1", "scipy==1.17.0"]
 SIZES = [("2000", "2k"), ("10000", "10k"), ("50000", "50k"), ("250000", "250k"), ("1000000", "1m")]
 COLUMNS = [("PQR pseudo-count .5", "", ""), ("PQR empirical Bayes", "", "_eb"), ("log-policy", "logpolicy_", ""),
            ("saturated NFXP + ridge 1", "nfxp_", ""), ("state-only MaxEnt", "maxent_", "")]

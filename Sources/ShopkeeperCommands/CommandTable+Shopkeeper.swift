@@ -25,6 +25,7 @@ extension CommandTable {
           MembershipIdentifyCommand.self,
           MembershipSimulateCommand.self,
           MembershipCounterfactualCommand.self,
+          MembershipReportCommand.self,
         ]),
       .command(GenerateCommand.self),
       .noun(

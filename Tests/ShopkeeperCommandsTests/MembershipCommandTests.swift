@@ -60,6 +60,39 @@ struct MembershipCommandTests {
     }
   }
 
+  @Test func `a report is one page with its charts, the same bytes each time`() throws {
+    try withPanel { folder in
+      succeed(
+        "membership", "estimate", "--panel", "\(folder)/members.csv", "--model", "\(folder)/model.json", "--out",
+        "\(folder)/estimate", "-q")
+      for name in ["a", "b"] {
+        #expect(
+          succeed(
+            "membership", "report", "--estimate", "\(folder)/estimate", "--cases", "\(folder)/cases.json", "--charts",
+            "\(folder)/charts", "--out", "\(folder)/\(name).html", "-q")
+            == "4 charts, 3 cases; written to \(folder)/\(name).html\n")
+      }
+      let page = try bytes(ofFile: "\(folder)/a.html")
+      #expect(try page == bytes(ofFile: "\(folder)/b.html"))
+      let text = String(decoding: page, as: UTF8.self)
+      #expect(!text.contains("<script") && !text.contains("http://") || text.contains("www.w3.org/2000/svg"))
+      for name in ["reward", "renewal", "counterfactuals", "paths"] {
+        let chart = String(decoding: try bytes(ofFile: "\(folder)/charts/\(name).svg"), as: UTF8.self)
+        #expect(chart.hasPrefix("<svg ") && chart.hasSuffix("</svg>\n") && text.contains(chart))
+        #expect(chart.contains("<title>") && chart.contains("<desc>") && chart.contains("viewBox=\"0 0 390 "))
+        // Every element is closed.
+        let opened = chart.split(separator: "<text").count - 1
+        #expect(opened == chart.split(separator: "</text>").count - 1)
+      }
+    }
+  }
+
+  @Test func `names cannot break the markup of a chart`() {
+    var chart = SVGChart(title: "<b> & \"c\"", summary: "s")
+    chart.text("a<b", x: 0, y: 20)
+    #expect(chart.document.contains("<title>&lt;b&gt; &amp; &quot;c&quot;</title>") && chart.document.contains(">a&lt;b</text>"))
+  }
+
   @Test func `the static logit gives the price the wrong sign, and dollars are withheld`() throws {
     try withPanel { folder in
       let text = succeed(

@@ -31,6 +31,7 @@ struct OutcomeMap: Sendable {
       var figures: [String: Double] = [:]
       for (plan, share) in outcomes[k].shares { figures["share_\(plan)"] = share }
       for (group, renewal) in outcomes[k].renewal { figures["renewal_\(group)"] = renewal }
+      for (status, renewal) in outcomes[k].renewalByStatus { figures["renewal_status_\(status)"] = renewal }
       for (path, probability) in outcomes[k].paths { figures["path_\(path)"] = probability }
       figures["revenue_per_month"] = outcomes[k].revenuePerMonth
       figures["revenue_new_customer"] = outcomes[k].revenueNewCustomer
