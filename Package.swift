@@ -43,7 +43,7 @@ let modules: [Target] = [
     name: "CSimdJSON", cxxSettings: warningsAsErrorsInCxx,
     linkerSettings: [.linkedLibrary("simdjson"), .linkedLibrary("stdc++"), .linkedLibrary("m")]),
   .target(name: "CKernels", cSettings: warningsAsErrorsInC),
-  module("LinearAlgebra", ["CZip", "COpenBLAS", "CLapacke"]),
+  module("LinearAlgebra", ["CKernels", "CZip", "COpenBLAS", "CLapacke"]),
   module("Probability"),
   module("Learning", ["LinearAlgebra", "Probability", "CZlib"]),
   module("TextFeatures", ["LinearAlgebra", "Learning", "CStemmer"]),
