@@ -1,3 +1,5 @@
+import DynamicChoice
+import Learning
 import StoreData
 
 /// Every reader of a stream of outside bytes by name; a new one is its line here and a folder of seeds of that name among
@@ -10,5 +12,10 @@ let readers: [String: @Sendable ([UInt8]) throws -> Void] = [
   "run": { _ = try RankedRun.read(from: ByteSource(bytes: $0, name: "fuzz")) },
   "queries": { _ = try QuerySet.read(from: ByteSource(bytes: $0, name: "fuzz")) },
   "text-corpus": { _ = try TextCorpus.read(from: ByteSource(bytes: $0, name: "fuzz")) },
+  "panel": {
+    let file = try ChoiceModelFile(SampleMembership.document)
+    _ = try file.data(ChoicePanel.read(from: ByteSource(bytes: $0, name: "fuzz"), layout: file.layout))
+  },
+  "choice-model": { _ = try ChoiceModelFile(JSONValue(parsing: $0)) },
   "svmlight": { _ = try SVMLight.read(from: ByteSource(bytes: $0, name: "fuzz")) },
 ]
