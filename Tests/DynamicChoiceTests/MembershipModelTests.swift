@@ -216,3 +216,24 @@ struct MembershipModelTests {
     #expect(report.verdict == "ship and video: not separately identified, only in combination")
   }
 }
+
+struct BootstrapTests {
+  @Test func `a bootstrap over customers agrees with two-step errors, whatever the number of threads`() throws {
+    let file = try ChoiceModelFile(SampleMembership.document)
+    let panel = try ChoicePanel(SampleMembership.simulator().rows(customers: 300, months: 30, seed: 12))
+    var recipe = EstimationRecipe()
+    let twoStep = try ChoiceEstimate(file, panel, recipe: recipe)
+    recipe.bootstrapDraws = 40
+    let one = try ChoiceEstimate(file, panel, recipe: recipe, on: Execution(threads: 1))
+    let two = try ChoiceEstimate(file, panel, recipe: recipe, on: Execution(threads: 2))
+    #expect(one.parameters == two.parameters)
+    for (a, b) in zip(one.parameters, twoStep.parameters) {
+      #expect(a.value == b.value)
+      #expect((0.5...2).contains(a.standardError! / b.standardError!), "\(a.name)")
+    }
+    recipe.method = .pqr
+    recipe.policy = .countsOnLogit
+    recipe.bootstrapDraws = 10
+    #expect(try ChoiceEstimate(file, panel, recipe: recipe).parameters.allSatisfy { $0.standardError != nil })
+  }
+}

@@ -25,10 +25,14 @@ public struct ChoiceEstimate: Sendable {
   public init(
     _ file: ChoiceModelFile, _ panel: ChoicePanel, recipe: EstimationRecipe, on execution: Execution = Execution()
   ) throws {
+    guard (0...100_000).contains(recipe.bootstrapDraws) else {
+      throw InvalidInput("bootstrapDraws", given: recipe.bootstrapDraws, expected: "0 to 100000")
+    }
     let (data, report) = try file.data(panel)
-    self.init(
+    let plain = ChoiceEstimate(
       file: file, recipe: recipe, result: try recipe.fit(data, anchor: file.anchor, on: execution), report: report,
       data: data, today: file.membership.map { CustomersToday($0, panel) })
+    self = recipe.bootstrapDraws == 0 ? plain : try plain.bootstrapped(panel, on: execution)
   }
 
   init(

@@ -33,6 +33,8 @@ public struct EstimationRecipe: Codable, Sendable, Equatable {
   public var errors = StandardErrors.twoStep
   /// Weight of a penalty ridge / 2 theta'theta, for likelihoods.
   public var ridge = 0.0
+  /// Draws of a bootstrap over customers, which gives standard errors to every method; 0 for none.
+  public var bootstrapDraws = 0
   /// Seeds what is random.
   public var seed: UInt64 = 0
 

@@ -26,6 +26,7 @@ extension MembershipModel {
   public func data(
     _ panel: ChoicePanel, weights: [Double]? = nil
   ) throws -> (data: ChoiceData, report: PanelReport) {
+    try requireMemory(perState: plans.count * features.count)
     var count = PanelCount(self, panel)
     try count.run(weights)
     let (chains, observations) = count.chains()
@@ -37,10 +38,10 @@ extension MembershipModel {
     return (data, count.report)
   }
 
-  /// Main effects: each status, and each level of a component but the first.
-  private var design: DoubleMatrix {
+  /// Main effects: each status, and each level of a component but the first; nil where that is too large.
+  private var design: DoubleMatrix? {
     let columns = statuses.count + components.reduce(0) { $0 + $1.levels - 1 }
-    guard stateCount <= 200_000 else { return DoubleMatrix(rows: stateCount, columns: 0) }
+    guard stateCount * columns <= 1 << 24 else { return nil }
     var design = DoubleMatrix(rows: stateCount, columns: columns)
     for state in 0..<stateCount {
       design[state, state / cellCount] = 1
@@ -91,7 +92,7 @@ private struct PanelCount {
         (customer, plan, remaining, expected, isAfterGap) = (customer + 1, -1, 0, -1, false)
       } else if !panel.continues(row - 1) {
         // What happened in the months that are missing is not known.
-        remaining = max(0, remaining - Int(rows.months[row] - rows.months[row - 1]) + 1)
+        remaining = max(0, remaining - (Int(rows.months[row]) - Int(rows.months[row - 1])) + 1)
         if remaining == 0 { (plan, expected, isAfterGap) = (-1, -1, true) }
       }
       let weight = (weights?[customer] ?? 1) * (rows.weights.isEmpty ? 1 : rows.weights[row])

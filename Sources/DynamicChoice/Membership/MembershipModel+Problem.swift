@@ -6,7 +6,8 @@ extension MembershipModel {
   /// - Throws: ``InvalidInput`` when the chains do not fit the blocks.
   /// - Complexity: O(S A K)
   public func problem(_ chains: EngagementChains) throws -> DecisionProblem {
-    try DecisionProblem(
+    try requireMemory(perState: plans.count * features.count)
+    return try DecisionProblem(
       actions: choices, discount: discount, transitions: transitions(chains), features: rewardFeatures(chains))
   }
 
@@ -17,6 +18,7 @@ extension MembershipModel {
   /// - Complexity: O(S A K)
   public func problem(_ chains: EngagementChains, theta: [Double]) throws -> DecisionProblem {
     precondition(theta.count == features.count, "one parameter for each feature")
+    try requireMemory(perState: plans.count)
     let transitions = try transitions(chains)
     var rewards = [Double](repeating: 0, count: plans.count * stateCount)
     rewards.withUnsafeMutableBufferPointer { rewards in
@@ -30,6 +32,19 @@ extension MembershipModel {
       actions: choices, discount: discount, transitions: transitions,
       features: RewardFeatures(
         names: [], stateCount: stateCount, actionCount: plans.count, values: [], offset: rewards))
+  }
+
+  /// Numbers that one table may have: 2 GiB of them.
+  static let largestTable = 1 << 28
+
+  /// Refuses tables that would not fit into memory.
+  func requireMemory(perState: Int) throws {
+    let (count, overflow) = stateCount.multipliedReportingOverflow(by: max(1, perState))
+    guard !overflow, count <= Self.largestTable else {
+      throw InvalidInput(
+        "blocks", given: "\(stateCount) states with \(perState) numbers each",
+        expected: "at most \(Self.largestTable) numbers", advice: "Use fewer blocks, levels or features.")
+    }
   }
 
   private var choices: [ChoiceAction] { plans.map { ChoiceAction($0.name, months: $0.months) } }

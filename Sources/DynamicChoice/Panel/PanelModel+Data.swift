@@ -36,6 +36,11 @@ extension PanelModel {
       transitions = try ruleTransitions(rules)
     }
     if let horizon {
+      let states = stateCount * (horizon - moves.firstPeriod + 1)
+      guard states <= Self.largestStateCount else {
+        throw InvalidInput(
+          columns.time, given: "\(states) states in all periods", expected: "at most \(Self.largestStateCount)")
+      }
       transitions = HorizonTransitions(transitions, periods: horizon - moves.firstPeriod + 1)
     }
     let problem = try DecisionProblem(

@@ -25,7 +25,7 @@ extension NestedFixedPoint {
     }
     guard let best else { preconditionFailure("one start at least") }
     var estimate = try StructuralEstimate(
-      method: "nfxp", data: input, result: best, ridge: ridge, errors: errors)
+      method: "nfxp", data: input, result: best, ridge: ridge, errors: errors, on: execution)
     estimate.effort = EstimationEffort(
       iterations: iterations, contractions: likelihood.contractions, newtonSteps: likelihood.newtonSteps,
       evaluations: likelihood.evaluations)

@@ -47,7 +47,8 @@ extension PseudoLikelihood {
     }
     result.point = point
     var estimate = try StructuralEstimate(
-      method: steps == 1 ? "hotz-miller" : "npl", data: input, result: result, ridge: 0, errors: errors)
+      method: steps == 1 ? "hotz-miller" : "npl", data: input, result: result, ridge: 0, errors: errors,
+      on: execution)
     estimate.effort = EstimationEffort(
       iterations: iterations, contractions: likelihood.contractions, newtonSteps: likelihood.newtonSteps,
       evaluations: likelihood.evaluations)

@@ -4,9 +4,10 @@ internal import LinearAlgebra
 extension StructuralEstimate {
   /// Judges the end of a search: errors, verdicts, status.
   ///
-  /// - Throws: what the dynamics throw.
+  /// - Throws: what the dynamics throw; `CancellationError`.
   init(
-    method: String, data: ChoiceData, result: LikelihoodSearch.Result, ridge: Double, errors: StandardErrors
+    method: String, data: ChoiceData, result: LikelihoodSearch.Result, ridge: Double, errors: StandardErrors,
+    on execution: Execution
   ) throws {
     let names = data.problem.features.names
     var point = result.point
@@ -39,7 +40,8 @@ extension StructuralEstimate {
       covariance = inverse
       if errors == .twoStep, let dynamics = data.dynamics {
         let found = try TwoStepErrors(
-          inverse, theta: point.theta, data: data, dynamics: dynamics, values: point.values)
+          inverse, theta: point.theta, data: data, dynamics: dynamics, values: point.values,
+          on: execution)
         (covariance, responses) = (found.covariance, found.responses)
       }
     }

@@ -1,3 +1,4 @@
+internal import Learning
 internal import LinearAlgebra
 
 /// The part of a covariance that comes from transitions which were themselves estimated.
@@ -28,9 +29,10 @@ struct TwoStepErrors {
   /// Moves every cell a little.
   ///
   /// - Parameter inverse: C, the inverse information.
-  /// - Throws: what the dynamics throw.
+  /// - Throws: what the dynamics throw; `CancellationError`.
   init(
-    _ inverse: DoubleMatrix, theta: [Double], data: ChoiceData, dynamics: any EstimatedDynamics, values: [Double]
+    _ inverse: DoubleMatrix, theta: [Double], data: ChoiceData, dynamics: any EstimatedDynamics, values: [Double],
+    on execution: Execution
   ) throws {
     let count = theta.count
     let cells = Self.cells(of: dynamics)
@@ -38,11 +40,16 @@ struct TwoStepErrors {
     let gradient = base.evaluate(theta).gradient
     var responses = DoubleMatrix(rows: cells.count, columns: count)
     var covariance = inverse
-    for (place, (row, cell, variance)) in cells.enumerated() {
+    let slopes = try concurrentMap(count: cells.count, threads: execution.threads, scratch: {}) { _, place in
+      try execution.cancellation.check()
       var likelihood = ChoiceLikelihood(
-        problem: try dynamics.problem(moving: row, to: cell, by: Self.share), counts: data.counts, start: values)
-      let moved = likelihood.evaluate(theta).gradient
+        problem: try dynamics.problem(moving: cells[place].row, to: cells[place].cell, by: Self.share),
+        counts: data.counts, start: values)
+      return likelihood.evaluate(theta).gradient
+    }
+    for (place, moved) in slopes.enumerated() {
       guard moved.count == count, gradient.count == count else { continue }
+      let variance = cells[place].variance
       let response = inverse.multiplied(by: moved.indices.map { (moved[$0] - gradient[$0]) / Self.share })
       for i in 0..<count {
         responses[place, i] = response[i]

@@ -20,6 +20,9 @@ struct MembershipEstimateCommand: Command {
   @Option("method", .choice(), "How to estimate.") var method = EstimationMethod.nfxp
   @Option("policy", .choice(), "How choice probabilities are estimated, for pqr and genpqr.") var policy = PolicyStep.counts
   @Option("se", .choice(), "How standard errors are found.") var errors = StandardErrors.twoStep
+  @Option(
+    "bootstrap", .integer(0...100_000),
+    "Draws of a bootstrap over customers that gives standard errors to every method; 0 for none.") var bootstrap = 0
   @Option("ridge", .number(0...1e9), "Weight of a penalty on the squared parameters.") var ridge = 0.0
   @Option(.seed) var seed: UInt64
   @Option(.outFolder) var out: String
@@ -32,7 +35,7 @@ struct MembershipEstimateCommand: Command {
     let (file, panel) = try data.read()
     var recipe = EstimationRecipe()
     (recipe.method, recipe.policy, recipe.errors) = (method, policy, errors)
-    (recipe.ridge, recipe.seed) = (ridge, seed)
+    (recipe.ridge, recipe.seed, recipe.bootstrapDraws) = (ridge, seed, bootstrap)
     let estimate = try ChoiceEstimate(file, panel, recipe: recipe, on: execution)
     try execution.cancellation.check()
     try estimate.write(to: out)
