@@ -86,7 +86,8 @@ private struct PanelParser {
     func place(_ title: String, _ problems: inout Violations) -> Int {
       let places = titles.indices.filter { titles[$0] == title }
       problems.require(
-        places.count == 1, "\(name), header", given: places.isEmpty ? "no column \(title)" : "column \(title) twice",
+        places.count == 1, "\(name), header",
+        given: places.isEmpty ? "no column \(title)" : "column \(title) twice",
         expected: "one column \(title)")
       return places.first ?? 0
     }

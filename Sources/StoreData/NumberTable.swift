@@ -29,14 +29,17 @@ public struct NumberTable: Sendable, Equatable {
     var values = [[Double]](repeating: [], count: titles.count)
     while let row = try reader.next() {
       guard case .fields = row, reader.fieldCount == header.count else {
-        throw problem("line \(reader.number)", "\(reader.fieldCount) fields", "\(header.count) as in the header")
+        throw problem(
+          "line \(reader.number)", "\(reader.fieldCount) fields", "\(header.count) as in the header")
       }
       for (column, place) in places.enumerated() {
         let number = reader.withField(place) { bytes -> Double? in
           let text = bytes.trimmed
           return text.isEmpty || text.equals("NA") ? .nan : text.decimal
         }
-        guard let number else { throw problem("line \(reader.number), \(titles[column])", "other text", "a number or NA") }
+        guard let number else {
+          throw problem("line \(reader.number), \(titles[column])", "other text", "a number or NA")
+        }
         values[column].append(number)
       }
     }

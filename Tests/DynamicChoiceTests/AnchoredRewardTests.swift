@@ -7,7 +7,9 @@ import Testing
 @testable import DynamicChoice
 
 struct AnchoredRewardTests {
-  private func solved(_ problem: DecisionProblem, _ theta: [Double]) -> (rewards: [Double], logPolicy: [Double], policy: [Double]) {
+  private func solved(_ problem: DecisionProblem, _ theta: [Double]) -> (
+    rewards: [Double], logPolicy: [Double], policy: [Double]
+  ) {
     let rewards = problem.features.rewards(theta)
     let policy = ValueSolver().solve(problem, rewards: rewards).policy
     return (rewards, policy.map { log($0) }, policy)
@@ -87,7 +89,8 @@ struct AnchoredRewardTests {
   }
 
   @Test func `shrinkage goes to the base without data and to the shares with much`() throws {
-    let counts = try ChoiceCounts(stateCount: 3, actionCount: 2, values: [90_000, 0, 10_000, 10_000, 0, 90_000])
+    let counts = try ChoiceCounts(
+      stateCount: 3, actionCount: 2, values: [90_000, 0, 10_000, 10_000, 0, 90_000])
     let (policy, strength) = CountShrinkage().policy(counts)
     #expect(isClose(policy[0], to: 0.9, absolute: 1e-3) && isClose(policy[2], to: 0.1, absolute: 1e-3))
     #expect(isClose(policy[1], to: 0.5, absolute: 1e-3) && strength > 0)

@@ -28,7 +28,8 @@ struct CounterfactualTests {
       ["monthly", "monthly", "annual"],
       ["monthly", "monthly", "none", "none", "none", "monthly", "monthly", "monthly", "monthly", "monthly"],
     ]
-    let report = try recipe.run(Self.cases(), truth: SampleMembership.simulator(), theta: SampleMembership.theta)
+    let report = try recipe.run(
+      Self.cases(), truth: SampleMembership.simulator(), theta: SampleMembership.theta)
     for (found, expected) in zip(report.cases, known) {
       let shares = found.outcomes.shares
       #expect(isClose(shares["none"]!, to: expected.0, absolute: 1e-4))
@@ -60,10 +61,13 @@ struct CounterfactualTests {
 
   private func estimate(customers: Int = 800) throws -> ChoiceEstimate {
     let rows = try SampleMembership.simulator().rows(customers: customers, months: 40, seed: 6)
-    return try ChoiceEstimate(ChoiceModelFile(SampleMembership.document), ChoicePanel(rows), recipe: EstimationRecipe())
+    return try ChoiceEstimate(
+      ChoiceModelFile(SampleMembership.document), ChoicePanel(rows), recipe: EstimationRecipe())
   }
 
-  @Test func `the anchor decides about dynamics and new plans, not about fees, benefits and dropped plans`() throws {
+  @Test func `the anchor decides about dynamics and new plans, not about fees, benefits and dropped plans`()
+    throws
+  {
     var recipe = Counterfactual()
     (recipe.hasSamplingBands, recipe.months) = (false, 0)
     let report = try recipe.run(Self.cases(), estimate())
@@ -102,7 +106,9 @@ struct CounterfactualTests {
       #expect(isClose(base.sharesByMonth[399][plan] ?? 0, to: share, absolute: 1e-3), "\(plan)")
     }
     // Those on running annual plans are still on them next month.
-    let running = estimate.today!.groups.filter { $0.plan == 2 && $0.months > 1 }.reduce(0) { $0 + $1.customers }
+    let running = estimate.today!.groups.filter { $0.plan == 2 && $0.months > 1 }.reduce(0) {
+      $0 + $1.customers
+    }
     #expect(base.sharesByMonth[0]["annual"]! >= running / 800)
   }
 
@@ -112,14 +118,18 @@ struct CounterfactualTests {
       try estimate.write(to: folder + "/estimate")
       let read = try ChoiceEstimate(contentsOf: folder + "/estimate")
       #expect(read.parameters == estimate.parameters && read.today == estimate.today)
-      let (a, b) = (try Counterfactual().run(Self.cases(), estimate), try Counterfactual().run(Self.cases(), read))
+      let (a, b) = (
+        try Counterfactual().run(Self.cases(), estimate), try Counterfactual().run(Self.cases(), read)
+      )
       #expect(a == b)
       let one = try Counterfactual().run(Self.cases(), estimate, on: Execution(threads: 1))
       #expect(one == a)
     }
   }
 
-  @Test func `surplus is withheld where a dollar has no value, and what is not identified is not simulated`() throws {
+  @Test func `surplus is withheld where a dollar has no value, and what is not identified is not simulated`()
+    throws
+  {
     let rows = try SampleMembership.simulator().rows(customers: 200, months: 30, seed: 6)
     let file = try ChoiceModelFile(SampleMembership.document)
     var recipe = EstimationRecipe()
@@ -158,7 +168,8 @@ struct CounterfactualTests {
     #expect(throws: InvalidInput.self) {
       var faster = CounterfactualCase("too fast")
       faster.shifts = [.init(block: "ship", kind: "member", up: 0.9, down: 0)]
-      _ = try Counterfactual().run([faster], truth: SampleMembership.simulator(), theta: SampleMembership.theta)
+      _ = try Counterfactual().run(
+        [faster], truth: SampleMembership.simulator(), theta: SampleMembership.theta)
     }
   }
 

@@ -25,7 +25,8 @@ where Recipe.Input == ChoiceData, Recipe.Model.Query == Int, Recipe.Model.Answer
   contract.smallData = [
     (
       "one choice",
-      try ChoiceData(problem: problem, counts: ChoiceCounts(stateCount: 12, actionCount: 3, values: one)), .fits
+      try ChoiceData(problem: problem, counts: ChoiceCounts(stateCount: 12, actionCount: 3, values: one)),
+      .fits
     )
   ]
   contract.mismatchedQueries = [(12, (12, 11)), (-1, (1, 11))]
@@ -44,7 +45,9 @@ struct EstimatorContractTests {
     contract.save = { try $0.write(to: $1) }
     contract.load = { try StructuralEstimate(contentsOf: $0) }
     contract.outOfRange = [
-      .init("start", "NaN or infinity", allowed: "finite numbers, or none") { $0.start = [.greatestFiniteMagnitude * 2] },
+      .init("start", "NaN or infinity", allowed: "finite numbers, or none") {
+        $0.start = [.greatestFiniteMagnitude * 2]
+      },
       .init("starts", 0, allowed: "1 to 1000") { $0.starts = 0 },
       .init("ridge", -1.0, allowed: "0 or more") { $0.ridge = -1 },
       .init("maximumIterations", 0, allowed: "1 to 100000") { $0.maximumIterations = 0 },

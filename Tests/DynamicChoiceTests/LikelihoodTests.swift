@@ -9,7 +9,8 @@ struct LikelihoodTests {
     var generator = SeededGenerator(seed: seed)
     return try ChoiceCounts(
       stateCount: problem.stateCount, actionCount: problem.actions.count,
-      values: (0..<problem.stateCount * problem.actions.count).map { _ in Double(generator.integer(below: 5)) })
+      values: (0..<problem.stateCount * problem.actions.count).map { _ in Double(generator.integer(below: 5))
+      })
   }
 
   @Test func `the gradient agrees with central differences for every structure of transitions`() throws {
@@ -17,7 +18,8 @@ struct LikelihoodTests {
       try World.random(states: 20, months: [1, 1, 12], parameters: 3), try World.factored(),
       try World.increments(discount: 0.9999), try World.horizon(),
     ] {
-      var likelihood = ChoiceLikelihood(problem: problem, counts: try Self.counts(problem, seed: 2), ridge: 0.5)
+      var likelihood = ChoiceLikelihood(
+        problem: problem, counts: try Self.counts(problem, seed: 2), ridge: 0.5)
       let theta = problem.features.names.indices.map { 0.3 - 0.2 * Double($0) }
       let point = likelihood.evaluate(theta)
       for k in theta.indices {
@@ -27,7 +29,8 @@ struct LikelihoodTests {
           moved[k] += step
           return likelihood.evaluate(moved).value
         }
-        #expect(isClose(point.gradient[k], to: (sides[0] - sides[1]) / (2 * width), relative: 1e-6, absolute: 1e-5))
+        #expect(
+          isClose(point.gradient[k], to: (sides[0] - sides[1]) / (2 * width), relative: 1e-6, absolute: 1e-5))
       }
     }
   }

@@ -28,8 +28,12 @@ struct MembershipModelTests {
       document { root in
         root["discount"] = .number(1)
         root["anchor"] = .object(["action": .string("nobody")])
-        root["fees"] = .object(["component": .string("regime"), "monthly": .array([.number(1)]), "weekly": .array([])])
-        root["features"] = .array([.object(["name": .string("x"), "kind": .string("flow"), "component": .string("tv")])])
+        root["fees"] = .object([
+          "component": .string("regime"), "monthly": .array([.number(1)]), "weekly": .array([]),
+        ])
+        root["features"] = .array([
+          .object(["name": .string("x"), "kind": .string("flow"), "component": .string("tv")])
+        ])
       })
     #expect(
       found == [
@@ -39,12 +43,16 @@ struct MembershipModelTests {
         "fees.weekly: given an unknown plan, expected one of none, monthly, annual",
         "features[0].component: given tv, expected one of ship, video, music, regime",
       ])
-    #expect(violations(.array([])) == ["model: given a list, expected an object", "kind: given nothing, expected membership or panel"])
+    #expect(
+      violations(.array([])) == [
+        "model: given a list, expected an object", "kind: given nothing, expected membership or panel",
+      ])
   }
 
   @Test func `blocks beyond all indices are refused`() {
     let block = JSONValue.object([
-      "name": .string("b"), "components": .array([.object(["name": .string("c"), "levels": .integer(1000)])]),
+      "name": .string("b"),
+      "components": .array([.object(["name": .string("c"), "levels": .integer(1000)])]),
     ])
     let found = violations(document { $0["blocks"] = .array([JSONValue](repeating: block, count: 5)) })
     #expect(found.contains("blocks: given more than 2147483647 states, expected at most 2147483647 states"))
@@ -67,7 +75,8 @@ struct MembershipModelTests {
       }
       for status in [0, 4] {
         let state = model.state(status: status, levels: [1, level, 2, 1])
-        #expect(isClose(features.values[features.start(action: 2, feature: 1) + state], to: sum, relative: 1e-12))
+        #expect(
+          isClose(features.values[features.start(action: 2, feature: 1) + state], to: sum, relative: 1e-12))
         #expect(features.values[features.start(action: 2, feature: 4) + state] == -139)
         #expect(features.values[features.start(action: 1, feature: 5) + state] == (status == 0 ? -1 : 0))
         #expect(features.values[features.start(action: 0, feature: 1) + state] == 0)
@@ -129,14 +138,16 @@ struct MembershipModelTests {
     ) { try model.data(panel([1, -1], statuses: [0, 1])) }
     #expect(
       throws: InvalidInput(
-        "panel, row 2", given: "a choice inside a running plan (11 months to go)", expected: "locked until the plan ends",
+        "panel, row 2", given: "a choice inside a running plan (11 months to go)",
+        expected: "locked until the plan ends",
         advice: "Say \"early_cancel\": true in the model if members may leave early.")
     ) { try model.data(panel([2, 0], statuses: [0, 4])) }
     let early = try MembershipModel(document { $0["early_cancel"] = .bool(true) })
     #expect(try early.data(panel([2, 0], statuses: [0, 4])).report.decisions == 2)
   }
 
-  @Test func `a status that does not follow is counted, kept as a choice and left out of transitions`() throws {
+  @Test func `a status that does not follow is counted, kept as a choice and left out of transitions`() throws
+  {
     let model = try MembershipModel(SampleMembership.document)
     let (data, report) = try model.data(panel([1, 1, 0], statuses: [0, 4, 1]))
     #expect(report.forbidden == ["monthly to A1": 1, "monthly to M1": 1])
@@ -164,7 +175,9 @@ struct MembershipModelTests {
       try ChoicePanel(PanelRows(stateColumns: 1))
     }
     var rows = PanelRows(stateColumns: 1)
-    (rows.customers, rows.months, rows.actions, rows.states) = ([1, 1, 1], [3, 9, 3], [0, 0, 0], [[0, 0, 0]])
+    (rows.customers, rows.months, rows.actions, rows.states) = (
+      [1, 1, 1], [3, 9, 3], [0, 0, 0], [[0, 0, 0]]
+    )
     do {
       _ = try ChoicePanel(rows)
       Issue.record("accepted")
@@ -191,7 +204,9 @@ struct MembershipModelTests {
     }
     let model = try MembershipModel(
       document { root in
-        guard case .array(var actions)? = root["actions"], case .object(var annual) = actions[2] else { return }
+        guard case .array(var actions)? = root["actions"], case .object(var annual) = actions[2] else {
+          return
+        }
         annual["months"] = .integer(1)
         actions[2] = .object(annual)
         root["actions"] = .array(actions)
@@ -206,7 +221,8 @@ struct MembershipModelTests {
     slip: Double, isSingular: Bool
   ) throws {
     let simulator = try SampleMembership.together(slip: slip)
-    let (data, _) = try simulator.model.data(ChoicePanel(simulator.rows(customers: 1000, months: 40, seed: 2)))
+    let (data, _) = try simulator.model.data(
+      ChoicePanel(simulator.rows(customers: 1000, months: 40, seed: 2)))
     let report = try Identification().examine(data, anchor: simulator.model.anchor)
     #expect((report.estimate.diagnosis.conditionIndex == nil) == isSingular)
     #expect(report.groups.map(\.features) == [["ship", "video"]])
@@ -218,7 +234,8 @@ struct MembershipModelTests {
 }
 
 struct BootstrapTests {
-  @Test func `a bootstrap over customers agrees with two-step errors, whatever the number of threads`() throws {
+  @Test func `a bootstrap over customers agrees with two-step errors, whatever the number of threads`() throws
+  {
     let file = try ChoiceModelFile(SampleMembership.document)
     let panel = try ChoicePanel(SampleMembership.simulator().rows(customers: 300, months: 30, seed: 12))
     var recipe = EstimationRecipe()

@@ -69,7 +69,8 @@ struct PanelModelTests {
 
   @Test func `counts become shares, and what was never seen stays`() throws {
     let model = try Self.model(#"{"kind":"counts"}"#)
-    let (data, _) = try model.data(rows([(1, 1, 0, 1), (1, 2, 1, 1), (1, 3, 5, 0), (2, 1, 0, 1), (2, 2, 2, 0)]))
+    let (data, _) = try model.data(
+      rows([(1, 1, 0, 1), (1, 2, 1, 1), (1, 3, 5, 0), (2, 1, 0, 1), (2, 2, 2, 0)]))
     let go = World.dense(data.problem.transitions)[1]
     #expect(Array(go[0..<6]) == [0, 0.5, 0.5, 0, 0, 0] && go[3 * 6 + 3] == 1)
   }
@@ -104,7 +105,8 @@ struct PanelModelTests {
     let states = (0..<500).map { _ in Int32(generator.integer(below: 20)) }
     let next = (0..<500).map { _ in Int32(generator.integer(below: 20)) }
     let actions = (0..<500).map { _ in Int32(generator.integer(below: 2)) }
-    let small = try TransitionCounts(states: states, actions: actions, next: next, stateCount: 20, actionCount: 2)
+    let small = try TransitionCounts(
+      states: states, actions: actions, next: next, stateCount: 20, actionCount: 2)
     let large = try TransitionCounts(
       states: states, actions: actions, next: next, stateCount: 6000, actionCount: 2)
     let (a, b) = (try small.transitions(unseen: .absorbing), try large.transitions(unseen: .absorbing))

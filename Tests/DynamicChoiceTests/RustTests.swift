@@ -20,7 +20,8 @@ struct RustTests {
   @Test func `the panel has the published numbers of months, replacements and increments`() throws {
     let (four, _, model) = try Self.data(groups: [4])
     #expect(four.bins.count == 4292 && four.replaced.count { $0 == 1 } == 33)
-    #expect(difference(of: model.rows[0].probabilities, from: [0.3919, 0.5953, 0.0128], absolute: 5e-5) == nil)
+    #expect(
+      difference(of: model.rows[0].probabilities, from: [0.3919, 0.5953, 0.0128], absolute: 5e-5) == nil)
     let all = try Self.data(groups: [1, 2, 3, 4]).panel
     #expect(all.bins.count == 8156 && all.replaced.count { $0 == 1 } == 60)
   }
@@ -31,14 +32,16 @@ struct RustTests {
     ([1, 2, 3, 4], 9.7558, 2.6275, 1.227, 0.618, -300.250, -6050.644),
   ])
   func `table IX of Rust is reproduced`(
-    groups: [Int], cost: Double, slope: Double, costError: Double, slopeError: Double, choice: Double, full: Double
+    groups: [Int], cost: Double, slope: Double, costError: Double, slopeError: Double, choice: Double,
+    full: Double
   ) throws {
     let (panel, data, _) = try Self.data(groups: groups)
     let estimate = try Self.published.fit(data)
     #expect(estimate.status == .converged && estimate.effort.iterations <= 40)
     #expect(difference(of: estimate.theta, from: [cost, slope], absolute: 5e-4) == nil)
     #expect(
-      difference(of: estimate.parameters.map { $0.standardError! }, from: [costError, slopeError], absolute: 2e-3)
+      difference(
+        of: estimate.parameters.map { $0.standardError! }, from: [costError, slopeError], absolute: 2e-3)
         == nil)
     #expect(isClose(estimate.logLikelihood, to: choice, absolute: 1e-3))
     #expect(isClose(estimate.logLikelihood + panel.incrementLogLikelihood, to: full, absolute: 1e-3))

@@ -7,12 +7,14 @@ import Testing
 
 /// A mileage of eight cells and irrelevant variables: replace gives -5, keeping costs the mileage.
 enum SieveWorld {
-  static func rows(_ paths: Int, variables: Int, seed: UInt64 = 1, actionCount: Int = 2) throws -> ChoiceRows {
+  static func rows(_ paths: Int, variables: Int, seed: UInt64 = 1, actionCount: Int = 2) throws -> ChoiceRows
+  {
     let cells = 8
     var transitions: [[(Int32, Double)]] = []
     for _ in 0..<cells { transitions.append([(0, 1)]) }
     for s in 0..<cells {
-      transitions.append(s + 2 < cells ? [(Int32(s + 1), 0.5), (Int32(s + 2), 0.5)] : [(Int32(cells - 1), 1)])
+      transitions.append(
+        s + 2 < cells ? [(Int32(s + 1), 0.5), (Int32(s + 2), 0.5)] : [(Int32(cells - 1), 1)])
     }
     let rewards = [Double](repeating: -5, count: cells) + (0..<cells).map { -Double($0 + 1) }
     let problem = try DecisionProblem(
@@ -83,7 +85,8 @@ struct SieveTests {
     for cell in 0..<8 {
       #expect(
         difference(
-          of: try with.predict(state(cell, [Double](repeating: 1, count: 12))), from: try without.predict(state(cell)),
+          of: try with.predict(state(cell, [Double](repeating: 1, count: 12))),
+          from: try without.predict(state(cell)),
           absolute: 1e-9) == nil)
     }
   }
@@ -163,7 +166,8 @@ struct DeepTests {
   @Test(arguments: ContractItem.allCases)
   func `the network keeps the estimator contract`(item: ContractItem) throws {
     var contract = EstimatorContract(
-      recipe, input: try SieveWorld.rows(40, variables: 2), otherInput: try SieveWorld.rows(30, variables: 2, seed: 9),
+      recipe, input: try SieveWorld.rows(40, variables: 2),
+      otherInput: try SieveWorld.rows(30, variables: 2, seed: 9),
       queries: (0..<8).map { state($0, [0.5, -1]) })
     contract.save = { try $0.write(to: $1) }
     contract.load = { try DeepRewardModel(contentsOf: $0) }

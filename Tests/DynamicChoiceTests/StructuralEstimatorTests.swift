@@ -90,7 +90,8 @@ struct StructuralEstimatorTests {
       }
     }
     let doubled = try problem.with(
-      features: RewardFeatures(names: ["ship", "video", "music"], stateCount: 15, actionCount: 2, values: values))
+      features: RewardFeatures(
+        names: ["ship", "video", "music"], stateCount: 15, actionCount: 2, values: values))
     let data = try ChoiceData(
       problem: doubled, counts: Self.population(problem, [0.8, -0.6]).counts)
     let estimate = try NestedFixedPoint().fit(data)
@@ -119,7 +120,8 @@ struct StructuralEstimatorTests {
     problem.features.values[action * 6..<(action + 1) * 6]
   }
 
-  @Test func `choices that a feature predicts perfectly are not identified, and a ridge bounds them`() throws {
+  @Test func `choices that a feature predicts perfectly are not identified, and a ridge bounds them`() throws
+  {
     let problem = try DecisionProblem(
       actions: [ChoiceAction("no"), ChoiceAction("yes")], discount: 0.5,
       transitions: SparseTransitions(stateCount: 2, actionCount: 2, dense: [1, 0, 0, 1, 1, 0, 0, 1]),

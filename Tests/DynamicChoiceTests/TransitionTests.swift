@@ -8,7 +8,9 @@ import Testing
 
 struct TransitionTests {
   /// The solution of (I - sum_a w_a P_a) x = b by elimination of the written-out matrix.
-  private func eliminated(_ transitions: any TransitionOperator, _ weights: [Double], _ right: [Double]) -> [Double] {
+  private func eliminated(_ transitions: any TransitionOperator, _ weights: [Double], _ right: [Double])
+    -> [Double]
+  {
     let states = transitions.stateCount
     var matrix = DoubleMatrix.identity(states)
     for (action, dense) in World.dense(transitions).enumerated() {
@@ -34,14 +36,17 @@ struct TransitionTests {
       let part = column * states..<(column + 1) * states
       #expect(
         difference(
-          of: found[part], from: eliminated(transitions, weights, Array(right[part])), absolute: tolerance) == nil)
+          of: found[part], from: eliminated(transitions, weights, Array(right[part])), absolute: tolerance)
+          == nil)
     }
   }
 
   @Test func `systems of increments are solved as by elimination`() throws {
     check(try World.increments().transitions, tolerance: 1e-12)
     check(try IncrementTransitions(stateCount: 5, increments: [1], resets: [nil, 2]), tolerance: 1e-12)
-    check(try IncrementTransitions(stateCount: 3, increments: [0.5, 0.2, 0.1, 0.1, 0.1], resets: [nil, 0]), tolerance: 1e-12)
+    check(
+      try IncrementTransitions(stateCount: 3, increments: [0.5, 0.2, 0.1, 0.1, 0.1], resets: [nil, 0]),
+      tolerance: 1e-12)
     check(try IncrementTransitions(stateCount: 1, increments: [0.5, 0.5], resets: [nil]), tolerance: 1e-12)
   }
 

@@ -28,7 +28,8 @@ struct ValueSolverTests {
   }
 
   @Test func `a discount of .9999 takes at most 25 contractions and 8 Newton steps`() throws {
-    let buses = EngineReplacement(bins: 175, discount: 0.9999, incrementCounts: [0.0937, 0.4475, 0.4459, 0.0127, 0.0002])
+    let buses = EngineReplacement(
+      bins: 175, discount: 0.9999, incrementCounts: [0.0937, 0.4475, 0.4459, 0.0127, 0.0002])
     let problem = try buses.problem()
     let solution = ValueSolver().solve(problem, rewards: problem.features.rewards([11.7, 2.46]))
     #expect(solution.converged)

@@ -48,7 +48,8 @@ enum World {
         .init(chains: chains(), next: [1, 0]),
       ])
     return try DecisionProblem(
-      actions: [ChoiceAction("none"), ChoiceAction("monthly"), ChoiceAction("annual", months: 12)], discount: 0.97,
+      actions: [ChoiceAction("none"), ChoiceAction("monthly"), ChoiceAction("annual", months: 12)],
+      discount: 0.97,
       transitions: transitions,
       features: features(states: 36, actions: 3, parameters: parameters, &generator))
   }

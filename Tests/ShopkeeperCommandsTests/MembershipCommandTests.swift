@@ -12,7 +12,8 @@ struct MembershipCommandTests {
         succeed(
           "membership", "simulate", "--customers", "300", "--months", "36", "--seed", "1", "--out",
           "\(folder)/members.csv", "--truth", "\(folder)/truth.json")
-          == "10,800 rows of 300 customers over 36 months, 5,914 inside running plans; written to \(folder)/members.csv\n")
+          == "10,800 rows of 300 customers over 36 months, 5,914 inside running plans; written to \(folder)/members.csv\n"
+      )
       let truth = try JSONValue(parsing: bytes(ofFile: "\(folder)/truth.json"))
       try write(Array(truth["model"]!.text().utf8), toFile: "\(folder)/model.json")
       let cases = """
@@ -33,14 +34,19 @@ struct MembershipCommandTests {
       let found = try JSONValue(parsing: Array(estimate.output.utf8))
       #expect(
         found.keys == [
-          "bellman", "chains", "customers", "decisions", "iterations", "loglik", "mean_loglik", "method", "newton",
+          "bellman", "chains", "customers", "decisions", "iterations", "loglik", "mean_loglik", "method",
+          "newton",
           "reasons", "rows", "sec", "states", "states_seen", "status", "theta",
         ])
       #expect(found["status"] == .string("converged") && found["customers"] == .integer(300))
       #expect(
         found["theta"]![4]!.keys == ["dollars_per_month", "high", "low", "name", "se", "value", "verdict"])
-      let identify = run(["membership", "identify", "--profile", "ship", "--discounts", "0.9,0.99", "-q"] + input, in: .shopkeeper)
-      #expect(identify.code == 0 && identify.output.contains("all parameters are separately identified"), "\(identify)")
+      let identify = run(
+        ["membership", "identify", "--profile", "ship", "--discounts", "0.9,0.99", "-q"] + input,
+        in: .shopkeeper)
+      #expect(
+        identify.code == 0 && identify.output.contains("all parameters are separately identified"),
+        "\(identify)")
       #expect(identify.output.contains("ship: .95 by likelihood ratio"))
       let report = succeed(
         "membership", "counterfactual", "--estimate", "\(folder)/estimate", "--cases", "\(folder)/cases.json",
@@ -50,12 +56,15 @@ struct MembershipCommandTests {
       #expect(counterfactual["cases"]![1]!["depends_on_anchor"] == .bool(true))
       #expect(
         counterfactual["cases"]![0]!.keys == [
-          "anchor_band", "churn", "depends_on_anchor", "explanation", "name", "path_by_month", "paths", "renewal",
-          "renewal_by_status", "revenue_new_customer", "revenue_per_month", "sampling_band", "shares", "surplus_usd",
+          "anchor_band", "churn", "depends_on_anchor", "explanation", "name", "path_by_month", "paths",
+          "renewal",
+          "renewal_by_status", "revenue_new_customer", "revenue_per_month", "sampling_band", "shares",
+          "surplus_usd",
           "type", "verdict", "win_back",
         ])
       let text = succeed(
-        "membership", "counterfactual", "--estimate", "\(folder)/estimate", "--cases", "\(folder)/cases.json", "-q")
+        "membership", "counterfactual", "--estimate", "\(folder)/estimate", "--cases", "\(folder)/cases.json",
+        "-q")
       #expect(text.contains("no annual: membership falls from"))
     }
   }
@@ -63,12 +72,14 @@ struct MembershipCommandTests {
   @Test func `a report is one page with its charts, the same bytes each time`() throws {
     try withPanel { folder in
       succeed(
-        "membership", "estimate", "--panel", "\(folder)/members.csv", "--model", "\(folder)/model.json", "--out",
+        "membership", "estimate", "--panel", "\(folder)/members.csv", "--model", "\(folder)/model.json",
+        "--out",
         "\(folder)/estimate", "-q")
       for name in ["a", "b"] {
         #expect(
           succeed(
-            "membership", "report", "--estimate", "\(folder)/estimate", "--cases", "\(folder)/cases.json", "--charts",
+            "membership", "report", "--estimate", "\(folder)/estimate", "--cases", "\(folder)/cases.json",
+            "--charts",
             "\(folder)/charts", "--out", "\(folder)/\(name).html", "-q")
             == "4 charts, 3 cases; written to \(folder)/\(name).html\n")
       }
@@ -90,17 +101,21 @@ struct MembershipCommandTests {
   @Test func `names cannot break the markup of a chart`() {
     var chart = SVGChart(title: "<b> & \"c\"", summary: "s")
     chart.text("a<b", x: 0, y: 20)
-    #expect(chart.document.contains("<title>&lt;b&gt; &amp; &quot;c&quot;</title>") && chart.document.contains(">a&lt;b</text>"))
+    #expect(
+      chart.document.contains("<title>&lt;b&gt; &amp; &quot;c&quot;</title>")
+        && chart.document.contains(">a&lt;b</text>"))
   }
 
   @Test func `the static logit gives the price the wrong sign, and dollars are withheld`() throws {
     try withPanel { folder in
       let text = succeed(
-        "membership", "estimate", "--panel", "\(folder)/members.csv", "--model", "\(folder)/model.json", "--method",
+        "membership", "estimate", "--panel", "\(folder)/members.csv", "--model", "\(folder)/model.json",
+        "--method",
         "static", "--out", "\(folder)/static", "-q")
       #expect(text.contains("static: converged") && text.contains("price  -0.0"))
       let report = succeed(
-        "membership", "counterfactual", "--estimate", "\(folder)/static", "--cases", "\(folder)/cases.json", "-q")
+        "membership", "counterfactual", "--estimate", "\(folder)/static", "--cases", "\(folder)/cases.json",
+        "-q")
       #expect(
         report.contains(
           "Surplus in dollars is withheld: the price coefficient is not positive, or its interval covers 0."))
@@ -111,19 +126,26 @@ struct MembershipCommandTests {
     try withPanel { folder in
       try write(Array("customer,month\n".utf8), toFile: "\(folder)/empty.csv")
       let missing = failure(
-        "membership", "estimate", "--panel", "\(folder)/empty.csv", "--model", "\(folder)/model.json", "--out",
+        "membership", "estimate", "--panel", "\(folder)/empty.csv", "--model", "\(folder)/model.json",
+        "--out",
         "\(folder)/x", "-q")
-      #expect(missing.first == "\(folder)/empty.csv, header: given no column action, expected one column action")
+      #expect(
+        missing.first == "\(folder)/empty.csv, header: given no column action, expected one column action")
       succeed(
-        "membership", "estimate", "--panel", "\(folder)/members.csv", "--model", "\(folder)/model.json", "--out",
+        "membership", "estimate", "--panel", "\(folder)/members.csv", "--model", "\(folder)/model.json",
+        "--out",
         "\(folder)/estimate", "-q")
       try write(Array(#"{"kind":"panel"}"#.utf8), toFile: "\(folder)/other.json")
       #expect(
-        failure("membership", "identify", "--panel", "\(folder)/members.csv", "--model", "\(folder)/other.json", "-q")
-          .contains("discount: given nothing, expected a number"))
+        failure(
+          "membership", "identify", "--panel", "\(folder)/members.csv", "--model", "\(folder)/other.json",
+          "-q"
+        )
+        .contains("discount: given nothing, expected a number"))
       #expect(
         failure(
-          "membership", "counterfactual", "--estimate", "\(folder)/estimate", "--cases", "\(folder)/cases.json",
+          "membership", "counterfactual", "--estimate", "\(folder)/estimate", "--cases",
+          "\(folder)/cases.json",
           "--paths", "weekly*2", "-q")
           == ["--paths: given weekly*2, expected one of none, monthly, annual, perhaps with *2 and so on"])
       #expect(
@@ -135,9 +157,12 @@ struct MembershipCommandTests {
   @Test func `an estimate of another model file is refused by its fingerprint`() throws {
     try withPanel { folder in
       succeed(
-        "membership", "estimate", "--panel", "\(folder)/members.csv", "--model", "\(folder)/model.json", "--out",
+        "membership", "estimate", "--panel", "\(folder)/members.csv", "--model", "\(folder)/model.json",
+        "--out",
         "\(folder)/estimate", "-q")
-      guard case .object(var root) = try JSONValue(parsing: bytes(ofFile: "\(folder)/model.json")) else { return }
+      guard case .object(var root) = try JSONValue(parsing: bytes(ofFile: "\(folder)/model.json")) else {
+        return
+      }
       root["discount"] = .number(0.98)
       try write(Array(JSONValue.object(root).text().utf8), toFile: "\(folder)/other.json")
       let errors = failure(
@@ -169,7 +194,8 @@ struct MembershipCommandTests {
       try write(Array(csv.utf8), toFile: "\(folder)/buses.csv")
       for method in ["nfxp", "npl", "hotz-miller", "mce", "static", "pqr", "genpqr"] {
         let text = succeed(
-          "membership", "estimate", "--panel", "\(folder)/buses.csv", "--model", "\(folder)/model.json", "--method",
+          "membership", "estimate", "--panel", "\(folder)/buses.csv", "--model", "\(folder)/model.json",
+          "--method",
           method, "--out", "\(folder)/\(method)", "-q")
         #expect(text.contains("480 choices of 40 customers") && text.contains("cost"), "\(method): \(text)")
       }

@@ -19,7 +19,9 @@ struct AnchorEquation {
   }
 
   /// The rewards of the same policy under another anchor: r + phi - delta P phi.
-  func renormalise(rewards: [Double], anchor: Anchor, policy: [Double]) -> (shift: [Double], rewards: [Double]) {
+  func renormalise(rewards: [Double], anchor: Anchor, policy: [Double]) -> (
+    shift: [Double], rewards: [Double]
+  ) {
     let (states, actions) = (problem.stateCount, problem.actions.count)
     let weights = anchor.weights(policy, states: states, actions: actions)
     var shift = anchor.rewards(states: states)

@@ -42,7 +42,9 @@ extension AnchoredReward {
       let sums = input.counts.ofStates
       let states = input.problem.stateCount
       return (
-        input.counts.values.indices.map { sums[$0 % states] > 0 ? input.counts.values[$0] / sums[$0 % states] : 0 }, nil
+        input.counts.values.indices.map {
+          sums[$0 % states] > 0 ? input.counts.values[$0] / sums[$0 % states] : 0
+        }, nil
       )
     case .logit, .countsOnLogit:
       guard let design = input.design else { preconditionFailure("checked before") }

@@ -29,7 +29,8 @@ extension RewardEstimate {
     let diagnosis = InformationDiagnosis(gram)
     let theta = diagnosis.covariance.multiplied(by: right)
     return features.names.indices.map {
-      Estimate(name: features.names[$0], value: theta[$0], standardError: nil, verdict: diagnosis.verdicts[$0])
+      Estimate(
+        name: features.names[$0], value: theta[$0], standardError: nil, verdict: diagnosis.verdicts[$0])
     }
   }
 }

@@ -37,7 +37,8 @@ public struct RewardEstimate: Predictor {
     let equation = AnchorEquation(problem: data.problem)
     let solved = equation.solve(logPolicy: policy.map { log($0) }, anchor: recipe.anchor, policy: policy)
     self.init(
-      recipe: recipe, stateCount: states, actionCount: actions, rewards: solved.rewards, values: solved.values,
+      recipe: recipe, stateCount: states, actionCount: actions, rewards: solved.rewards,
+      values: solved.values,
       policy: policy, anchor: recipe.anchor,
       diagnostics: RewardDiagnostics(data: data, recipe: recipe, policy, solved, shrinkage, floored),
       status: Self.status(data, recipe.anchor))
@@ -77,7 +78,8 @@ public struct RewardEstimate: Predictor {
     let moved = AnchorEquation(problem: problem).renormalise(rewards: rewards, anchor: anchor, policy: policy)
     return RewardEstimate(
       recipe: recipe, stateCount: stateCount, actionCount: actionCount, rewards: moved.rewards,
-      values: zip(values, moved.shift).map { $0 + $1 }, policy: policy, anchor: anchor, diagnostics: diagnostics,
+      values: zip(values, moved.shift).map { $0 + $1 }, policy: policy, anchor: anchor,
+      diagnostics: diagnostics,
       status: status)
   }
 

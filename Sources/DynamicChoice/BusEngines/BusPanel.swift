@@ -71,7 +71,9 @@ public struct BusPanel: Sendable {
     for month in 1..<odometer.count {
       bins.append(Int32(cells[month]))
       replaced.append(decisions.contains(month) ? 1 : 0)
-      let grown = decisions.contains(month - 1) ? Int((odometer[month] / width).rounded(.up)) : cells[month] - cells[month - 1]
+      let grown =
+        decisions.contains(month - 1)
+        ? Int((odometer[month] / width).rounded(.up)) : cells[month] - cells[month - 1]
       increments.append(max(0, grown))
     }
   }

@@ -20,7 +20,9 @@ public struct ReplacementSimulator: Sendable {
   /// The panel of some buses over some months, from new engines on.
   ///
   /// - Throws: ``InvalidInput`` of the choices, never for a solved model.
-  public func simulate(buses: Int, months: Int, seed: UInt64) throws -> (data: ChoiceData, model: EngineReplacement) {
+  public func simulate(buses: Int, months: Int, seed: UInt64) throws -> (
+    data: ChoiceData, model: EngineReplacement
+  ) {
     let growth = AliasSampler(weights: model.incrementCounts)
     var counts = [Double](repeating: 0, count: model.incrementCounts.count)
     var (bins, actions) = ([Int32](), [Int32]())

@@ -7,7 +7,8 @@ struct AnchorBands {
   let bands: [[String: Band]]
 
   init(
-    map: OutcomeMap, world: Counterfactual.World, width: Double, figures: [[String: Double]], on execution: Execution
+    map: OutcomeMap, world: Counterfactual.World, width: Double, figures: [[String: Double]],
+    on execution: Execution
   ) throws {
     let model = map.model
     let base = try model.problem(world.membership.chains, theta: world.theta)
@@ -18,7 +19,8 @@ struct AnchorBands {
       try execution.cancellation.check()
       let known = worlds[k].map { $0 + model.anchorReward }
       let moved = AnchorEquation(problem: base).renormalise(
-        rewards: base.features.offset, anchor: Anchor(.action(model.anchorPlan), reward: known), policy: policy
+        rewards: base.features.offset, anchor: Anchor(.action(model.anchorPlan), reward: known),
+        policy: policy
       ).rewards
       let difference = zip(moved, base.features.offset).map { $0 - $1 }
       return try Self.figures(map, world, difference)
@@ -59,7 +61,8 @@ struct AnchorBands {
     var patterns = [[Double](repeating: 1, count: model.stateCount)]
     func standardised(_ values: [Double]) -> [Double] {
       let mean = values.reduce(0, +) / Double(values.count)
-      let deviation = (values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(values.count)).squareRoot()
+      let deviation = (values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(values.count))
+        .squareRoot()
       return deviation > 0 ? values.map { ($0 - mean) / deviation } : values.map { _ in 0 }
     }
     for (b, block) in model.blocks.enumerated() {

@@ -42,7 +42,8 @@ struct CaseExplanation {
     let dearer = Set(change.fees.filter { $0.value > 0 }.keys)
     return !dearer.isEmpty
       && model.plans.contains {
-        $0.isMember && !dearer.contains($0.name) && (outcome.shares[$0.name] ?? 0) > (base.shares[$0.name] ?? 0) + 1e-4
+        $0.isMember && !dearer.contains($0.name)
+          && (outcome.shares[$0.name] ?? 0) > (base.shares[$0.name] ?? 0) + 1e-4
       }
   }
 

@@ -36,7 +36,8 @@ public struct Counterfactual: Codable, Sendable, Equatable {
       given: "method \(estimate.recipe.method.rawValue)", expected: "parameters of features",
       advice: "Estimate with nfxp or npl.")
     problems.require(
-      estimate.status == .converged, "estimate", given: "status \(estimate.status.word)", expected: "converged",
+      estimate.status == .converged, "estimate", given: "status \(estimate.status.word)",
+      expected: "converged",
       advice: "What is not identified cannot be simulated.")
     try problems.throwIfAny()
     guard let membership = estimate.membership, let structural = estimate.structural else {
@@ -51,7 +52,8 @@ public struct Counterfactual: Codable, Sendable, Equatable {
   ///
   /// - Throws: ``InvalidInput`` when a case does not fit; `CancellationError`.
   public func run(
-    _ cases: [CounterfactualCase], truth: MembershipSimulator, theta: [Double], on execution: Execution = Execution()
+    _ cases: [CounterfactualCase], truth: MembershipSimulator, theta: [Double],
+    on execution: Execution = Execution()
   ) throws -> CounterfactualReport {
     var recipe = self
     (recipe.anchorBand, recipe.hasSamplingBands) = (0, false)
@@ -89,7 +91,8 @@ public struct Counterfactual: Codable, Sendable, Equatable {
   ) throws -> CounterfactualReport {
     let all = [CounterfactualCase("base")] + cases
     let map = OutcomeMap(
-      model: world.membership.model, cases: all, paths: paths, pricePlace: world.price == nil ? nil : pricePlace)
+      model: world.membership.model, cases: all, paths: paths,
+      pricePlace: world.price == nil ? nil : pricePlace)
     let solved = try map.solve(theta: world.theta, chains: world.membership.chains)
     var outcomes = solved.map { map.outcomes($0) }
     if let today {
@@ -105,14 +108,16 @@ public struct Counterfactual: Codable, Sendable, Equatable {
       ? try SamplingBands(map: map, world: world, figures: figures, on: execution).bands : nil
     let anchor =
       anchorBand > 0
-      ? try AnchorBands(map: map, world: world, width: anchorBand, figures: figures, on: execution).bands : nil
+      ? try AnchorBands(map: map, world: world, width: anchorBand, figures: figures, on: execution).bands
+      : nil
     return CounterfactualReport(
       base: CaseReport(all[0], outcomes[0], figures[0], sampling?[0], nil, explanation: ""),
       cases: cases.indices.map { k in
         CaseReport(
           cases[k], outcomes[k + 1], figures[k + 1], sampling?[k + 1], anchor?[k + 1],
           explanation: CaseExplanation(
-            change: cases[k], base: outcomes[0], outcome: outcomes[k + 1], surplus: figures[k + 1]["surplus_usd"],
+            change: cases[k], base: outcomes[0], outcome: outcomes[k + 1],
+            surplus: figures[k + 1]["surplus_usd"],
             model: world.membership.model, changed: solved[k + 1].model
           ).text)
       })

@@ -103,7 +103,8 @@ public struct CounterfactualCase: Sendable, Equatable {
       for key in inner.keys {
         guard let block = model.blocks.first(where: { $0.name == key }) else {
           inner.fail(
-            key, given: "an unknown block", expected: "one of \(model.blocks.map(\.name).joined(separator: ", "))")
+            key, given: "an unknown block",
+            expected: "one of \(model.blocks.map(\.name).joined(separator: ", "))")
           continue
         }
         var shift = inner.object(key)
@@ -116,7 +117,8 @@ public struct CounterfactualCase: Sendable, Equatable {
         }
         shifts.append(
           Shift(
-            block: key, kind: kind, up: shift.number("up", default: 0), down: shift.number("down", default: 0)))
+            block: key, kind: kind, up: shift.number("up", default: 0), down: shift.number("down", default: 0)
+          ))
         inner.take(shift)
       }
       fields.take(inner)

@@ -48,7 +48,8 @@ extension FactoredTransitions {
   /// recurrent class.
   func stationary(policy: [Double], from start: [Double]) -> (distribution: [Double], converged: Bool) {
     var solution = start
-    let effort = StabilisedBiconjugateGradients(count: stateCount).solve(&solution, tolerance: 1e-12) { x, y in
+    let effort = StabilisedBiconjugateGradients(count: stateCount).solve(&solution, tolerance: 1e-12) {
+      x, y in
       let moved = propagate(Array(x), weights: policy)
       let total = x.reduce(0, +)
       for s in 0..<stateCount { y[s] = x[s] - moved[s] + start[s] * total }

@@ -79,14 +79,18 @@ struct SolvedMembership {
       for status in statuses {
         for s in status * cells..<(status + 1) * cells {
           mass += x[s]
-          for (a, plan) in model.plans.enumerated() where plan.isMember { kept += x[s] * policy[a * states + s] }
+          for (a, plan) in model.plans.enumerated() where plan.isMember {
+            kept += x[s] * policy[a * states + s]
+          }
         }
       }
       return mass > 1e-9 ? kept / mass : nil
     }
     let groups = Dictionary(grouping: model.statuses.indices) { String(model.statuses[$0].prefix(1)) }
     for (group, statuses) in groups { outcomes.renewal[group] = .some(renewal(statuses)) }
-    for (status, name) in model.statuses.enumerated() { outcomes.renewalByStatus[name] = .some(renewal([status])) }
+    for (status, name) in model.statuses.enumerated() {
+      outcomes.renewalByStatus[name] = .some(renewal([status]))
+    }
     outcomes.winBack = renewal([0])
     outcomes.revenueNewCustomer = revenue(fees)
     outcomes.valueNewCustomer = valueNewCustomer
@@ -112,7 +116,8 @@ struct SolvedMembership {
     var mass = newCustomers
     for name in path {
       guard let a = model.plans.firstIndex(where: { $0.name == name }) else { return 0 }
-      mass = transitions.propagate(zip(mass, policy[a * states..<(a + 1) * states]).map { $0 * $1 }, action: a)
+      mass = transitions.propagate(
+        zip(mass, policy[a * states..<(a + 1) * states]).map { $0 * $1 }, action: a)
     }
     return mass.reduce(0, +)
   }

@@ -16,7 +16,9 @@ extension SolvedMembership {
     var arrivals: [Int: [Double]] = [:]
     var on = [[String: Double]](repeating: [:], count: months)
     func count(_ plan: String, from: Int, to: Int, _ customers: Double) {
-      for month in max(0, from)..<max(max(0, from), min(months, to)) { on[month][plan, default: 0] += customers }
+      for month in max(0, from)..<max(max(0, from), min(months, to)) {
+        on[month][plan, default: 0] += customers
+      }
     }
     for ((plan, wait), groups) in Dictionary(grouping: today.groups, by: { Waiting($0.plan, $0.months) })
       .sorted(by: { $0.key < $1.key }).map({ (($0.key.plan, $0.key.months), $0.value) })

@@ -49,7 +49,8 @@ struct ChoiceNetwork: Sendable {
         let slopes = backward(layers, slope)
         optimiser.step(&weights, &biases, slopes, rate: rate)
       }
-      let value = held.isEmpty ? Double(epoch) : logLikelihood(inputs.gathered(held[...]), held.map { actions[$0] })
+      let value =
+        held.isEmpty ? Double(epoch) : logLikelihood(inputs.gathered(held[...]), held.map { actions[$0] })
       if value > best.value || !best.value.isFinite { best = (value, self) }
       try epochEnded(epoch, value)
     }
@@ -108,7 +109,9 @@ struct ChoiceNetwork: Sendable {
     return slope
   }
 
-  private func backward(_ layers: [DenseMatrix], _ slope: DenseMatrix) -> [(weights: DenseMatrix, biases: [Float])] {
+  private func backward(_ layers: [DenseMatrix], _ slope: DenseMatrix) -> [(
+    weights: DenseMatrix, biases: [Float]
+  )] {
     var slope = slope
     var slopes: [(weights: DenseMatrix, biases: [Float])] = []
     for k in weights.indices.reversed() {
@@ -153,7 +156,8 @@ private struct AdamOptimiser {
   }
 
   mutating func step(
-    _ weights: inout [DenseMatrix], _ biases: inout [[Float]], _ slopes: [(weights: DenseMatrix, biases: [Float])],
+    _ weights: inout [DenseMatrix], _ biases: inout [[Float]],
+    _ slopes: [(weights: DenseMatrix, biases: [Float])],
     rate: Float
   ) {
     steps += 1

@@ -10,7 +10,8 @@ extension DeepReward {
   public func fit(_ input: ChoiceRows, on execution: Execution = Execution()) throws -> DeepRewardModel {
     var problems = Violations(violations)
     problems.require(
-      base.anchor < input.actionCount, "anchor", given: base.anchor, expected: "0 to \(input.actionCount - 1)")
+      base.anchor < input.actionCount, "anchor", given: base.anchor, expected: "0 to \(input.actionCount - 1)"
+    )
     try problems.throwIfAny()
     try execution.cancellation.check()
     execution.progress.report(ProgressEvent(stage: "screening variables", completed: 0, total: nil))
@@ -24,7 +25,8 @@ extension DeepReward {
       try execution.cancellation.check()
       execution.progress.report(
         ProgressEvent(
-          stage: "training the network", completed: epoch + 1, total: epochs, figure: ("held-out log-likelihood", value)))
+          stage: "training the network", completed: epoch + 1, total: epochs,
+          figure: ("held-out log-likelihood", value)))
     }
     let basis = NetworkBasis(kept: kept, scaling: scaling, network: network)
     let features = basis.features(scaled)
@@ -48,7 +50,9 @@ extension DeepReward {
     let width = declared.columns + kept.count
     var result = DoubleMatrix(rows: declared.rows, columns: width)
     for row in 0..<declared.rows {
-      for k in 0..<declared.columns { result.values[row * width + k] = declared.values[row * declared.columns + k] }
+      for k in 0..<declared.columns {
+        result.values[row * width + k] = declared.values[row * declared.columns + k]
+      }
       for (place, k) in kept.enumerated() {
         result.values[row * width + declared.columns + place] = variables.values[row * variables.columns + k]
       }
@@ -95,7 +99,9 @@ struct ColumnScaling: Codable, Sendable, Equatable {
   func divided(_ matrix: DoubleMatrix) -> DoubleMatrix {
     var result = matrix
     for row in 0..<matrix.rows {
-      for k in 0..<matrix.columns where deviations[k] > 1e-3 { result.values[row * matrix.columns + k] /= deviations[k] }
+      for k in 0..<matrix.columns where deviations[k] > 1e-3 {
+        result.values[row * matrix.columns + k] /= deviations[k]
+      }
     }
     return result
   }

@@ -49,7 +49,8 @@ extension DeepRewardModel {
       recipe: summary.recipe, pValues: summary.pValues, declaredCount: summary.declared,
       variableCount: summary.variables,
       basis: NetworkBasis(
-        kept: summary.kept, scaling: summary.scaling, network: ChoiceNetwork(weights: weights, biases: biases)),
+        kept: summary.kept, scaling: summary.scaling, network: ChoiceNetwork(weights: weights, biases: biases)
+      ),
       output: summary.output, steps: steps)
   }
 

@@ -39,7 +39,9 @@ extension ChoiceEstimate {
         throw Self.altered(path, "observations", "\(summary.observations?.count ?? 0) numbers")
       }
       membership = EstimatedMembership(model: model, chains: chains, observations: summary.observations ?? [])
-      do { _ = try model.problem(chains, theta: model.features.map { _ in 0 }) } catch let error as InvalidInput {
+      do { _ = try model.problem(chains, theta: model.features.map { _ in 0 }) } catch let error
+        as InvalidInput
+      {
         throw Self.altered(path, "chains", error.description)
       }
       for group in summary.today?.groups ?? [] {
@@ -49,7 +51,8 @@ extension ChoiceEstimate {
       }
     }
     self.init(
-      file: file, recipe: summary.recipe, result: result, report: summary.report, parameters: summary.parameters,
+      file: file, recipe: summary.recipe, result: result, report: summary.report,
+      parameters: summary.parameters,
       membership: membership, today: summary.today, statesSeen: summary.statesSeen)
   }
 

@@ -21,7 +21,8 @@ extension ChoiceEstimate {
       let weights = (0..<panel.customerCount).map { _ in Double(generator.poisson(mean: 1)) }
       guard weights.contains(where: { $0 > 0 }) else { return nil }
       let (data, _) = try file.data(panel, weights: weights)
-      let found = try fit.fit(data, anchor: file.anchor, on: Execution(threads: 1, cancellation: execution.cancellation))
+      let found = try fit.fit(
+        data, anchor: file.anchor, on: Execution(threads: 1, cancellation: execution.cancellation))
       switch found {
       case .structural(let estimate): return estimate.status == .converged ? estimate.theta : nil
       case .rewards(let estimate): return estimate.projected(on: data).map(\.value)
@@ -41,7 +42,8 @@ extension ChoiceEstimate {
         verdict: parameter.verdict)
     }
     return ChoiceEstimate(
-      file: file, recipe: recipe, result: result, report: report, parameters: parameters, membership: membership,
+      file: file, recipe: recipe, result: result, report: report, parameters: parameters,
+      membership: membership,
       today: today, statesSeen: statesSeen)
   }
 }

@@ -23,14 +23,16 @@ public struct ChoiceEstimate: Sendable {
   ///
   /// - Throws: ``InvalidInput`` of the panel or the recipe; `CancellationError`.
   public init(
-    _ file: ChoiceModelFile, _ panel: ChoicePanel, recipe: EstimationRecipe, on execution: Execution = Execution()
+    _ file: ChoiceModelFile, _ panel: ChoicePanel, recipe: EstimationRecipe,
+    on execution: Execution = Execution()
   ) throws {
     guard (0...100_000).contains(recipe.bootstrapDraws) else {
       throw InvalidInput("bootstrapDraws", given: recipe.bootstrapDraws, expected: "0 to 100000")
     }
     let (data, report) = try file.data(panel)
     let plain = ChoiceEstimate(
-      file: file, recipe: recipe, result: try recipe.fit(data, anchor: file.anchor, on: execution), report: report,
+      file: file, recipe: recipe, result: try recipe.fit(data, anchor: file.anchor, on: execution),
+      report: report,
       data: data, today: file.membership.map { CustomersToday($0, panel) })
     self = recipe.bootstrapDraws == 0 ? plain : try plain.bootstrapped(panel, on: execution)
   }
@@ -87,7 +89,9 @@ extension ChoiceModelFile {
   /// Counts choices of a panel and estimates transitions.
   ///
   /// - Throws: ``InvalidInput`` where the panel contradicts the model.
-  public func data(_ panel: ChoicePanel, weights: [Double]? = nil) throws -> (data: ChoiceData, report: PanelReport) {
+  public func data(_ panel: ChoicePanel, weights: [Double]? = nil) throws -> (
+    data: ChoiceData, report: PanelReport
+  ) {
     switch kind {
     case .membership(let model): try model.data(panel, weights: weights)
     case .panel(let model): try model.data(panel, weights: weights)

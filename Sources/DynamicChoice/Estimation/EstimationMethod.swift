@@ -53,7 +53,8 @@ public struct EstimationRecipe: Codable, Sendable, Equatable {
   ///
   /// - Parameter anchor: what is known of rewards; nil where nothing is.
   /// - Throws: ``InvalidInput``, also for a method that needs an anchor where there is none; `CancellationError`.
-  public func fit(_ data: ChoiceData, anchor: Anchor?, on execution: Execution = Execution()) throws -> Result {
+  public func fit(_ data: ChoiceData, anchor: Anchor?, on execution: Execution = Execution()) throws -> Result
+  {
     switch method {
     case .nfxp:
       var recipe = NestedFixedPoint()

@@ -37,7 +37,8 @@ public struct IdentificationReport: Sendable, Equatable {
 
     /// Whether all parts are equal.
     public static func == (left: Self, right: Self) -> Bool {
-      left.name == right.name && left.low == right.low && left.high == right.high && left.isFlat == right.isFlat
+      left.name == right.name && left.low == right.low && left.high == right.high
+        && left.isFlat == right.isFlat
         && left.points.elementsEqual(right.points, by: ==)
     }
   }
@@ -127,7 +128,8 @@ public struct Identification: Codable, Sendable, Equatable {
       verdict: Self.verdict(estimate, groups))
   }
 
-  private static func coverage(_ anchor: Anchor, _ counts: ChoiceCounts) -> (states: Double, choices: Double)? {
+  private static func coverage(_ anchor: Anchor, _ counts: ChoiceCounts) -> (states: Double, choices: Double)?
+  {
     guard case .action(let action) = anchor.weighting else { return nil }
     let sums = counts.ofStates
     let covered = sums.indices.filter { counts.values[action * counts.stateCount + $0] > 0 }
@@ -141,12 +143,16 @@ public struct Identification: Codable, Sendable, Equatable {
     let names = estimate.parameters.map(\.name)
     return estimate.diagnosis.inseparable.compactMap { group in
       var part = DoubleMatrix(rows: group.count, columns: group.count)
-      for (i, a) in group.enumerated() { for (j, b) in group.enumerated() { part[i, j] = estimate.diagnosis.covariance[a, b] } }
+      for (i, a) in group.enumerated() {
+        for (j, b) in group.enumerated() { part[i, j] = estimate.diagnosis.covariance[a, b] }
+      }
       // The least known direction of the information, on these features alone.
-      guard let worst = estimate.diagnosis.directions.first(where: { direction in
-        direction.index.map { $0 > InformationDiagnosis.limit } ?? true
-          && group.allSatisfy { abs(direction.weights[$0]) > InformationDiagnosis.weight }
-      }) else { return nil }
+      guard
+        let worst = estimate.diagnosis.directions.first(where: { direction in
+          direction.index.map { $0 > InformationDiagnosis.limit } ?? true
+            && group.allSatisfy { abs(direction.weights[$0]) > InformationDiagnosis.weight }
+        })
+      else { return nil }
       let signs = group.map { worst.weights[$0] < 0 ? -1.0 : 1.0 }
       // The opposite signs give the combination that is known.
       let unknown = signs.map { $0 * signs[0] }
@@ -164,13 +170,18 @@ public struct Identification: Codable, Sendable, Equatable {
     }
   }
 
-  private static func verdict(_ estimate: StructuralEstimate, _ groups: [IdentificationReport.Group]) -> String {
+  private static func verdict(_ estimate: StructuralEstimate, _ groups: [IdentificationReport.Group])
+    -> String
+  {
     let names = estimate.parameters
     let nothing = names.filter { $0.verdict == .notIdentified }.map(\.name)
     var parts: [String] = []
-    if !nothing.isEmpty { parts.append("\(nothing.joined(separator: ", ")): \(Verdict.notIdentified.rawValue)") }
+    if !nothing.isEmpty {
+      parts.append("\(nothing.joined(separator: ", ")): \(Verdict.notIdentified.rawValue)")
+    }
     for group in groups {
-      parts.append("\(group.features.joined(separator: " and ")): \(Verdict.notSeparate.rawValue), only in combination")
+      parts.append(
+        "\(group.features.joined(separator: " and ")): \(Verdict.notSeparate.rawValue), only in combination")
     }
     let weak = names.filter { $0.verdict == .weak }.map(\.name)
     if !weak.isEmpty { parts.append("\(weak.joined(separator: ", ")): \(Verdict.weak.rawValue)") }
@@ -202,7 +213,8 @@ public struct Identification: Codable, Sendable, Equatable {
     let threshold = best - ChiSquared(degreesOfFreedom: 1).quantile(0.95) / 2
     return IdentificationReport.Profile(
       name: name, points: points, low: Self.crossing(points, threshold, rising: true),
-      high: Self.crossing(points, threshold, rising: false), isFlat: points.allSatisfy { $0.logLikelihood > threshold })
+      high: Self.crossing(points, threshold, rising: false),
+      isFlat: points.allSatisfy { $0.logLikelihood > threshold })
   }
 
   /// Where a profile crosses a threshold, between its points linearly.

@@ -172,7 +172,8 @@ private struct PanelCount {
         byBlock[block.name, default: [:]][name] = (0..<n).map { i in
           let row = Array(moves[b][k][i * n..<(i + 1) * n])
           let sum = row.reduce(0, +)
-          observations.append(months.map { total > 0 && panel.customerCount > 1 ? sum / total * $0 : sum } ?? sum)
+          observations.append(
+            months.map { total > 0 && panel.customerCount > 1 ? sum / total * $0 : sum } ?? sum)
           return sum > 0 ? row.map { $0 / sum } : (0..<n).map { $0 == i ? 1 : 0 }
         }
       }

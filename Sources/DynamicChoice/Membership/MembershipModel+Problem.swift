@@ -8,7 +8,8 @@ extension MembershipModel {
   public func problem(_ chains: EngagementChains) throws -> DecisionProblem {
     try requireMemory(perState: plans.count * features.count)
     return try DecisionProblem(
-      actions: choices, discount: discount, transitions: transitions(chains), features: rewardFeatures(chains))
+      actions: choices, discount: discount, transitions: transitions(chains), features: rewardFeatures(chains)
+    )
   }
 
   /// The decision problem with the rewards of parameters instead of features: what solving needs, in less memory.
@@ -24,7 +25,9 @@ extension MembershipModel {
     rewards.withUnsafeMutableBufferPointer { rewards in
       for a in plans.indices {
         for (k, weight) in theta.enumerated() where weight != 0 {
-          visit(plan: a, feature: k, chains) { state, value in rewards[a * stateCount + state] += weight * value }
+          visit(plan: a, feature: k, chains) { state, value in
+            rewards[a * stateCount + state] += weight * value
+          }
         }
       }
     }
@@ -66,7 +69,9 @@ extension MembershipModel {
       levels: blocks.map(\.levels), statusCount: statuses.count,
       actions: plans.map { plan in
         FactoredTransitions.Action(
-          chains: blocks.map { matrixPower(chains.matrix($0, isMember: plan.isMember), $0.levels, plan.months) },
+          chains: blocks.map {
+            matrixPower(chains.matrix($0, isMember: plan.isMember), $0.levels, plan.months)
+          },
           next: plan.next)
       })
   }
@@ -145,7 +150,9 @@ extension MembershipModel {
   private func feeLevels(_ fees: [Double]) -> (block: Int?, byLevel: [Double]) {
     guard let component = self.fees.component, let place = place(of: component) else { return (nil, fees) }
     let block = blocks[place.block]
-    return (place.block, (0..<block.levels).map { fees[Self.level(of: place.component, in: block, joint: $0)] })
+    return (
+      place.block, (0..<block.levels).map { fees[Self.level(of: place.component, in: block, joint: $0)] }
+    )
   }
 
   /// Calls `body` with every cell and the number of the block's level there.

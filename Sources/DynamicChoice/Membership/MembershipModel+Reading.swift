@@ -133,7 +133,8 @@ extension MembershipModel {
     var byPlan: [String: [Double]] = [:]
     for name in fields.keys where name != "component" {
       guard plans.contains(where: { $0.name == name }) else {
-        fields.fail(name, given: "an unknown plan", expected: "one of \(plans.map(\.name).joined(separator: ", "))")
+        fields.fail(
+          name, given: "an unknown plan", expected: "one of \(plans.map(\.name).joined(separator: ", "))")
         continue
       }
       let values = fields.numbers(name)

@@ -28,7 +28,8 @@ public struct MembershipSimulator: Sendable {
   public init(model: MembershipModel, theta: [Double], chains: EngagementChains) throws {
     guard theta.count == model.features.count, theta.allSatisfy(\.isFinite) else {
       throw InvalidInput(
-        "theta", given: "\(theta.count) numbers", expected: "\(model.features.count) finite numbers as in features")
+        "theta", given: "\(theta.count) numbers",
+        expected: "\(model.features.count) finite numbers as in features")
     }
     problem = try model.problem(chains)
     let solution = ValueSolver().solve(problem, rewards: problem.features.rewards(theta))
@@ -37,7 +38,8 @@ public struct MembershipSimulator: Sendable {
     }
     (self.model, self.chains, policy, values) = (model, chains, solution.policy, solution.values)
     samplers = model.blocks.map { block in
-      block.classes.map { kind in (chains.byBlock[block.name]?[kind] ?? []).map { AliasSampler(weights: $0) } }
+      block.classes.map { kind in (chains.byBlock[block.name]?[kind] ?? []).map { AliasSampler(weights: $0) }
+      }
     }
   }
 
@@ -55,7 +57,9 @@ public struct MembershipSimulator: Sendable {
     return rows
   }
 
-  private func simulate(_ customer: Int, _ months: Int, _ generator: inout SeededGenerator, _ rows: inout PanelRows) {
+  private func simulate(
+    _ customer: Int, _ months: Int, _ generator: inout SeededGenerator, _ rows: inout PanelRows
+  ) {
     var levels = model.blocks.map { block -> Int in
       guard let allowed = firstLevels[block.name], !allowed.isEmpty else {
         return generator.integer(below: block.levels)

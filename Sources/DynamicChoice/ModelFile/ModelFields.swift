@@ -50,7 +50,9 @@ struct ModelFields {
   }
 
   mutating func integer(_ key: String, in range: ClosedRange<Int>, default fallback: Int? = nil) -> Int {
-    if let number = members[key]?.number, let whole = Int(exactly: number), range.contains(whole) { return whole }
+    if let number = members[key]?.number, let whole = Int(exactly: number), range.contains(whole) {
+      return whole
+    }
     if let fallback, !has(key) { return fallback }
     let given = members[key].map { $0.number.map { "\($0)" } ?? $0.kind } ?? "nothing"
     fail(key, given: given, expected: "an integer from \(range.lowerBound) to \(range.upperBound)")

@@ -26,9 +26,12 @@ public struct ChoicePanel: Sendable {
     let sorted = Self.sorted(rows)
     var (customers, gaps) = (1, 0)
     for row in 0..<sorted.count {
-      if !sorted.weights.isEmpty, !(sorted.weights[row] >= 0 && sorted.weights[row].isFinite), problems.all.count < 10 {
+      if !sorted.weights.isEmpty, !(sorted.weights[row] >= 0 && sorted.weights[row].isFinite),
+        problems.all.count < 10
+      {
         problems.require(
-          false, "\(sorted.place(row)), weight", given: "\(sorted.weights[row])", expected: "a number, 0 or more")
+          false, "\(sorted.place(row)), weight", given: "\(sorted.weights[row])",
+          expected: "a number, 0 or more")
       }
       guard row > 0 else { continue }
       if sorted.customers[row] != sorted.customers[row - 1] {
@@ -45,7 +48,8 @@ public struct ChoicePanel: Sendable {
     }
     problems.require(
       allowsGaps || Double(gaps) <= Self.largestGapShare * Double(sorted.count), rows.source,
-      given: "\(gaps) gaps between months in \(sorted.count) rows", expected: "gaps after at most 5 % of the rows",
+      given: "\(gaps) gaps between months in \(sorted.count) rows",
+      expected: "gaps after at most 5 % of the rows",
       advice: "Allow gaps if months are really missing; transitions over them are left out.")
     try problems.throwIfAny()
     (self.rows, customerCount, self.gaps) = (sorted, customers, gaps)

@@ -15,7 +15,9 @@ extension PanelModel {
   ///
   /// - Parameter weights: a weight for each customer, in ascending order of customers; nil for 1 each.
   /// - Throws: ``InvalidInput`` when a period lies beyond the horizon, or nothing moves where increments are to be counted.
-  public func data(_ panel: ChoicePanel, weights: [Double]? = nil) throws -> (data: ChoiceData, report: PanelReport) {
+  public func data(_ panel: ChoicePanel, weights: [Double]? = nil) throws -> (
+    data: ChoiceData, report: PanelReport
+  ) {
     let moves = try PanelMoves(self, panel, weights)
     var report = moves.report
     let names = actions.map(\.action)
@@ -39,7 +41,8 @@ extension PanelModel {
       let states = stateCount * (horizon - moves.firstPeriod + 1)
       guard states <= Self.largestStateCount else {
         throw InvalidInput(
-          columns.time, given: "\(states) states in all periods", expected: "at most \(Self.largestStateCount)")
+          columns.time, given: "\(states) states in all periods",
+          expected: "at most \(Self.largestStateCount)")
       }
       transitions = HorizonTransitions(transitions, periods: horizon - moves.firstPeriod + 1)
     }
@@ -80,7 +83,8 @@ extension PanelModel {
     var codes = codes(of: state)
     for rule in rules {
       switch rule.change {
-      case .by(let step): codes[rule.column] = min(max(codes[rule.column] + step, 0), self.state[rule.column].levels - 1)
+      case .by(let step):
+        codes[rule.column] = min(max(codes[rule.column] + step, 0), self.state[rule.column].levels - 1)
       case .to(let level): codes[rule.column] = level
       }
     }

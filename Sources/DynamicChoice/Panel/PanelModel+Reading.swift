@@ -16,8 +16,12 @@ extension PanelModel {
     root.take(titles)
     let state = Self.columns(&root)
     let actions = Self.actions(&root)
-    if state.reduce(1, { min($0 * $1.levels, Self.largestStateCount + 1) }) * (horizon ?? 1) > Self.largestStateCount {
-      root.fail("state", given: "more than \(Self.largestStateCount) states", expected: "at most \(Self.largestStateCount)")
+    if state.reduce(1, { min($0 * $1.levels, Self.largestStateCount + 1) }) * (horizon ?? 1)
+      > Self.largestStateCount
+    {
+      root.fail(
+        "state", given: "more than \(Self.largestStateCount) states",
+        expected: "at most \(Self.largestStateCount)")
     }
     let transitions = Self.transitions(&root, state, actions)
     let features = Self.features(&root, state, actions)
@@ -127,7 +131,8 @@ extension PanelModel {
     }
   }
 
-  private static func rule(_ key: String, _ fields: inout ModelFields, _ state: [PanelLayout.Column]) -> Rule? {
+  private static func rule(_ key: String, _ fields: inout ModelFields, _ state: [PanelLayout.Column]) -> Rule?
+  {
     let text = fields.text(key)
     if let column = state.firstIndex(where: { $0.name == key }) {
       if text.first == "=", let value = Double(text.dropFirst()), let level = state[column].code(of: value) {

@@ -102,7 +102,8 @@ public struct PanelModel: Sendable, Equatable {
   /// Whether all parts are equal.
   public static func == (left: Self, right: Self) -> Bool {
     left.columns == right.columns && left.discount == right.discount && left.state == right.state
-      && left.actions == right.actions && left.transitions == right.transitions && left.horizon == right.horizon
+      && left.actions == right.actions && left.transitions == right.transitions
+      && left.horizon == right.horizon
       && left.anchor == right.anchor && left.features == right.features
   }
 }

@@ -65,7 +65,9 @@ struct PanelMoves {
   }
 
   /// Weights of the increments, and moves that go down without a reset.
-  func increments(_ resets: [Int?], _ names: [PanelModel.Action]) -> (counts: [Double], forbidden: [String: Int]) {
+  func increments(_ resets: [Int?], _ names: [PanelModel.Action]) -> (
+    counts: [Double], forbidden: [String: Int]
+  ) {
     var (counts, forbidden) = ([0.0], [String: Int]())
     for i in states.indices {
       let step = Int(next[i]) - (resets[Int(actions[i])] ?? Int(states[i]))

@@ -36,7 +36,9 @@ public struct CountShrinkage: Codable, Sendable, Equatable {
     }
     let strength = strength ?? Self.bestStrength(counts, base, sums)
     return (
-      counts.values.indices.map { (counts.values[$0] + strength * base[$0]) / (sums[$0 % states] + strength) },
+      counts.values.indices.map {
+        (counts.values[$0] + strength * base[$0]) / (sums[$0 % states] + strength)
+      },
       strength
     )
   }

@@ -29,7 +29,8 @@ public struct MultinomialLogit: Sendable, Equatable {
   /// - Precondition: shapes fit and there are two actions or more.
   /// - Complexity: O(n (A D)^2) a step
   public init(design: DoubleMatrix, counts: DoubleMatrix, ridge: [Double], center: DoubleMatrix? = nil) {
-    precondition(design.rows == counts.rows && ridge.count == design.columns && counts.columns >= 2, "shapes fit")
+    precondition(
+      design.rows == counts.rows && ridge.count == design.columns && counts.columns >= 2, "shapes fit")
     let (columns, free) = (design.columns, counts.columns - 1)
     let sums = (0..<counts.rows).map { counts.row($0).reduce(0, +) }
     let penalty = (0..<free).flatMap { _ in ridge }
@@ -48,7 +49,8 @@ public struct MultinomialLogit: Sendable, Equatable {
           let sign = a == b ? 1.0 : -1.0
           let part = design.gram(
             weights: (0..<counts.rows).map {
-              sums[$0] * state.policy[$0, a + 1] * (a == b ? 1 - state.policy[$0, a + 1] : state.policy[$0, b + 1])
+              sums[$0] * state.policy[$0, a + 1]
+                * (a == b ? 1 - state.policy[$0, a + 1] : state.policy[$0, b + 1])
             })
           for i in 0..<columns {
             for j in 0..<columns {
@@ -120,7 +122,8 @@ public struct MultinomialLogit: Sendable, Equatable {
   }
 
   private static func probabilities(
-    _ design: DoubleMatrix, _ counts: DoubleMatrix, _ weights: [Double], _ penalty: [Double], _ center: [Double]
+    _ design: DoubleMatrix, _ counts: DoubleMatrix, _ weights: [Double], _ penalty: [Double],
+    _ center: [Double]
   ) -> (policy: DoubleMatrix, objective: Double, logLikelihood: Double) {
     var table = DoubleMatrix(rows: counts.columns - 1, columns: design.columns)
     table.values = weights
@@ -135,7 +138,9 @@ public struct MultinomialLogit: Sendable, Equatable {
       }
     }
     var shrunk = 0.0
-    for i in penalty.indices { shrunk += penalty[i] * (weights[i] - center[i]) * (weights[i] - center[i]) / 2 }
+    for i in penalty.indices {
+      shrunk += penalty[i] * (weights[i] - center[i]) * (weights[i] - center[i]) / 2
+    }
     return (policy, sum - shrunk, sum)
   }
 }

@@ -34,7 +34,8 @@ public struct ChoiceCounts: Sendable, Equatable {
   public init(states: [Int32], actions: [Int32], stateCount: Int, actionCount: Int) throws {
     var problems = Violations()
     problems.require(
-      states.count == actions.count, "actions", given: "\(actions.count) rows", expected: "\(states.count) rows")
+      states.count == actions.count, "actions", given: "\(actions.count) rows",
+      expected: "\(states.count) rows")
     problems.require(
       states.allSatisfy { $0 >= 0 && $0 < stateCount }, "states", given: "a state out of range",
       expected: "0 to \(stateCount - 1)")

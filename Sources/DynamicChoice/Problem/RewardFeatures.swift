@@ -22,7 +22,9 @@ public struct RewardFeatures: Sendable, Equatable {
   /// Creates features.
   ///
   /// - Throws: ``InvalidInput`` when sizes do not fit, a number is not finite or a name comes twice.
-  public init(names: [String], stateCount: Int, actionCount: Int, values: [Double], offset: [Double] = []) throws {
+  public init(names: [String], stateCount: Int, actionCount: Int, values: [Double], offset: [Double] = [])
+    throws
+  {
     var problems = Violations()
     let expected = stateCount * actionCount * names.count
     problems.require(
@@ -34,7 +36,8 @@ public struct RewardFeatures: Sendable, Equatable {
       values.allSatisfy(\.isFinite) && offset.allSatisfy(\.isFinite), "features", given: "NaN or infinity",
       expected: "finite numbers")
     problems.require(
-      Set(names).count == names.count, "features", given: "a name that comes twice", expected: "different names")
+      Set(names).count == names.count, "features", given: "a name that comes twice",
+      expected: "different names")
     try problems.throwIfAny()
     self.names = names
     self.stateCount = stateCount

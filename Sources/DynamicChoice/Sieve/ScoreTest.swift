@@ -20,7 +20,9 @@ struct ScoreTest {
     residuals = (0..<free).map { a in (0..<rows).map { (Int(actions[$0]) == a + 1 ? 1 : 0) - shares[a][$0] } }
     var information = Self.blocks(base, base, shares)
     information.addToDiagonal(1e-9 * max(1, information.diagonal.max() ?? 0))
-    inverse = CholeskyFactor(information)?.inverse() ?? DoubleMatrix(rows: information.rows, columns: information.rows)
+    inverse =
+      CholeskyFactor(information)?.inverse()
+      ?? DoubleMatrix(rows: information.rows, columns: information.rows)
   }
 
   /// The probability of so large a statistic where the columns do not matter.

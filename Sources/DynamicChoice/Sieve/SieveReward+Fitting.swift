@@ -32,7 +32,8 @@ extension SieveReward {
     try report("solving for values", 2)
     let logNext = logit.logPolicy(next)
     let anchored = (0..<count).filter { Int(input.actions[$0]) == anchor }
-    let (value, condition) = values(now.rows(anchored), next.rows(anchored), anchored.map { logNext[$0, anchor] }, ridge)
+    let (value, condition) = values(
+      now.rows(anchored), next.rows(anchored), anchored.map { logNext[$0, anchor] }, ridge)
     try report("regressing next values", 3)
     let following = next.multiplied(by: value)
     let targets = (0..<count).map { following[$0] - logNext[$0, anchor] }
@@ -41,8 +42,12 @@ extension SieveReward {
       return regression(now.rows(rows), rows.map { targets[$0] }, ridge)
     }
     var reasons: [String] = []
-    if anchored.isEmpty { reasons.append("the anchor is never chosen, so the level of rewards is not identified") }
-    if anchored.count == count { reasons.append("the anchor is always chosen, so no other reward is identified") }
+    if anchored.isEmpty {
+      reasons.append("the anchor is never chosen, so the level of rewards is not identified")
+    }
+    if anchored.count == count {
+      reasons.append("the anchor is always chosen, so no other reward is identified")
+    }
     return SieveRewardModel(
       recipe: self, kept: kept, pValues: pValues, scales: scales,
       meanLogLikelihood: logit.logLikelihood / Double(count), reciprocalCondition: condition,

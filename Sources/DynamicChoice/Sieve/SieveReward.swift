@@ -46,9 +46,11 @@ public struct SieveReward: Estimator {
     found.require(anchor >= 0, "anchor", given: anchor, expected: "0 or more")
     found.require(anchorReward.isFinite, "anchorReward", given: anchorReward, expected: "a finite number")
     found.require(
-      declaredRidge > 0 && declaredRidge.isFinite, "declaredRidge", given: declaredRidge, expected: "a positive number")
+      declaredRidge > 0 && declaredRidge.isFinite, "declaredRidge", given: declaredRidge,
+      expected: "a positive number")
     found.require(
-      variableRidge > 0 && variableRidge.isFinite, "variableRidge", given: variableRidge, expected: "a positive number")
+      variableRidge > 0 && variableRidge.isFinite, "variableRidge", given: variableRidge,
+      expected: "a positive number")
     return found.all
   }
 }

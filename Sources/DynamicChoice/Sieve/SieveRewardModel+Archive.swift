@@ -29,7 +29,8 @@ extension SieveRewardModel {
       summary.kept.allSatisfy(summary.scales.indices.contains)
     else {
       throw FileFormatError(
-        path: archive.path, place: "model", given: "a recipe or shape out of range", expected: "what training writes",
+        path: archive.path, place: "model", given: "a recipe or shape out of range",
+        expected: "what training writes",
         advice: "The model is altered; train it again.")
     }
     let width = summary.declared + 2 * summary.kept.count
@@ -59,7 +60,8 @@ extension SieveRewardModel {
       "model",
       value: Summary(
         recipe: recipe, kept: kept, pValues: pValues, scales: scales, meanLogLikelihood: meanLogLikelihood,
-        reciprocalCondition: reciprocalCondition, status: status, declared: declaredCount, actions: next.count))
+        reciprocalCondition: reciprocalCondition, status: status, declared: declaredCount, actions: next.count
+      ))
     try writer.add("coefficients", array: StoredArray(logit.coefficients.values))
     try writer.add("value", array: StoredArray(value))
     try writer.add("next", array: StoredArray(next.flatMap { $0 }))

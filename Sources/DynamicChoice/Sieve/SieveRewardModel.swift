@@ -11,7 +11,9 @@ public struct SieveRewardModel: Predictor {
     public var variables: [Double]
 
     /// Creates a state.
-    public init(declared: [Double], variables: [Double]) { (self.declared, self.variables) = (declared, variables) }
+    public init(declared: [Double], variables: [Double]) {
+      (self.declared, self.variables) = (declared, variables)
+    }
 
     /// Checks sizes and numbers.
     func require(declared declaredCount: Int, variables variableCount: Int) throws {
@@ -99,7 +101,9 @@ struct SieveBasis {
     var result = DoubleMatrix(rows: rows, columns: width)
     result.values.withUnsafeMutableBufferPointer { result in
       for row in 0..<rows {
-        for column in 0..<declared.columns { result[row * width + column] = declared.values[row * declared.columns + column] }
+        for column in 0..<declared.columns {
+          result[row * width + column] = declared.values[row * declared.columns + column]
+        }
         for (place, k) in kept.enumerated() {
           let u = variables.values[row * variables.columns + k] / scales[k]
           result[row * width + declared.columns + 2 * place] = u

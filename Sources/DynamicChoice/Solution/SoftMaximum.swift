@@ -2,7 +2,8 @@ internal import Glibc
 
 /// log sum_a exp Q(s, a) and the probabilities exp(Q - that), for A x S numbers; never overflows.
 func softMaximum(
-  _ quality: UnsafeBufferPointer<Double>, states: Int, actions: Int, values: UnsafeMutableBufferPointer<Double>,
+  _ quality: UnsafeBufferPointer<Double>, states: Int, actions: Int,
+  values: UnsafeMutableBufferPointer<Double>,
   policy: UnsafeMutableBufferPointer<Double>
 ) {
   if actions == 2 {

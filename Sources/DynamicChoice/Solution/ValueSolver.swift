@@ -86,7 +86,8 @@ public struct ValueSolver: Sendable {
     var solution = solution
     solution.applications += solution.contractions + solution.newtonSteps + 1
     (solution.values, solution.quality, solution.policy) = (bellman.values, bellman.quality, bellman.policy)
-    solution.system = system ?? (solution.converged ? bellman.problem.transitions.system(weights: bellman.weights()) : nil)
+    solution.system =
+      system ?? (solution.converged ? bellman.problem.transitions.system(weights: bellman.weights()) : nil)
     return solution
   }
 }

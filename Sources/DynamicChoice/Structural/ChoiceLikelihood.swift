@@ -69,14 +69,18 @@ struct ChoiceLikelihood {
         for action in 0..<actions {
           let count = counts.values[action * states + s]
           if count == 0 { continue }
-          sum += count * logProbability(quality.baseAddress!, states: states, actions: actions, state: s, action: action)
+          sum +=
+            count
+            * logProbability(quality.baseAddress!, states: states, actions: actions, state: s, action: action)
         }
       }
     }
     return sum
   }
 
-  private mutating func differentiate(_ point: inout Point, _ solution: inout ValueSolution, _ system: any ValueSystem) {
+  private mutating func differentiate(
+    _ point: inout Point, _ solution: inout ValueSolution, _ system: any ValueSystem
+  ) {
     let (states, actions) = (problem.stateCount, problem.actions.count)
     let parameters = problem.features.names.count
     var slopes = [Double](repeating: 0, count: parameters * states)
@@ -87,7 +91,9 @@ struct ChoiceLikelihood {
           for action in 0..<actions {
             for k in 0..<parameters {
               let from = problem.features.start(action: action, feature: k)
-              for s in 0..<states { slopes[k * states + s] += policy[action * states + s] * features[from + s] }
+              for s in 0..<states {
+                slopes[k * states + s] += policy[action * states + s] * features[from + s]
+              }
             }
           }
         }
@@ -114,7 +120,8 @@ struct ChoiceLikelihood {
               if count == 0 { continue }
               for k in 0..<parameters {
                 score[k] =
-                  features[problem.features.start(action: action, feature: k) + s] + factor * expected[k * states + s]
+                  features[problem.features.start(action: action, feature: k) + s] + factor
+                  * expected[k * states + s]
                   - slopes[k * states + s]
                 gradient[k] += count * score[k]
               }

@@ -76,6 +76,8 @@ public struct InformationDiagnosis: Sendable, Equatable {
       if verdict == .notSeparate, heavy.count > 1, !inseparable.contains(heavy) { inseparable.append(heavy) }
     }
     conditionIndex = directions[0].index
-    (self.directions, self.verdicts, self.inseparable, covariance) = (directions, verdicts, inseparable, inverse)
+    (self.directions, self.verdicts, self.inseparable, covariance) = (
+      directions, verdicts, inseparable, inverse
+    )
   }
 }

@@ -234,7 +234,8 @@ private struct QuadraticModel {
     let product = zip(y, slope).reduce(0) { $0 + $1.0 * $1.1 }
     let quadratic = zip(y, eigen.values).reduce(0) { $0 + $1.0 * $1.0 * $1.1 }
     return Step(
-      step: eigen.vectors.transposedMultiplied(by: y), slopeProduct: product, promise: product - quadratic / 2,
+      step: eigen.vectors.transposedMultiplied(by: y), slopeProduct: product,
+      promise: product - quadratic / 2,
       length: length(y))
   }
 }

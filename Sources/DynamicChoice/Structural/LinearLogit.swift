@@ -46,7 +46,8 @@ struct LinearLogit {
           for action in 0..<actions where counts.values[action * states + s] > 0 {
             sum +=
               counts.values[action * states + s]
-              * logProbability(quality.baseAddress!, states: states, actions: actions, state: s, action: action)
+              * logProbability(
+                quality.baseAddress!, states: states, actions: actions, state: s, action: action)
           }
         }
         return sum

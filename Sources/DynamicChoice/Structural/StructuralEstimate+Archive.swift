@@ -44,7 +44,8 @@ extension StructuralEstimate {
       values.isEmpty && policy.isEmpty || values.count == summary.states && policy.count == cells
     else {
       throw FileFormatError(
-        path: archive.path, place: "estimate", given: "values that do not fit the numbers of states and actions",
+        path: archive.path, place: "estimate",
+        given: "values that do not fit the numbers of states and actions",
         expected: "what estimation writes", advice: "The estimate is altered; estimate again.")
     }
     let information = try Self.matrix(archive, "information", count)
@@ -53,7 +54,8 @@ extension StructuralEstimate {
       covariance: archive.hasArray("covariance") ? try Self.matrix(archive, "covariance", count) : nil,
       responses: try Self.responses(archive, count),
       information: information, diagnosis: InformationDiagnosis(information),
-      logLikelihood: summary.logLikelihood ?? -.infinity, status: summary.status, decisions: summary.decisions,
+      logLikelihood: summary.logLikelihood ?? -.infinity, status: summary.status,
+      decisions: summary.decisions,
       stateCount: summary.states, actionCount: summary.actions, values: Array(values), policy: Array(policy),
       effort: summary.effort)
   }
@@ -77,7 +79,8 @@ extension StructuralEstimate {
     let values = try archive.array("responses", of: Double.self)
     guard count > 0, values.count % count == 0 else {
       throw FileFormatError(
-        path: archive.path, place: "responses", given: "\(values.count) numbers", expected: "rows of \(count)",
+        path: archive.path, place: "responses", given: "\(values.count) numbers",
+        expected: "rows of \(count)",
         advice: "The estimate is altered; estimate again.")
     }
     var matrix = DoubleMatrix(rows: values.count / count, columns: count)

@@ -56,14 +56,18 @@ extension StructuralEstimate {
           standardError: isKnown ? covariance.map { max(0, $0[k, k]).squareRoot() } : nil,
           verdict: point.value.isFinite && isBounded ? verdicts[k] : .notIdentified)
       },
-      covariance: covariance, responses: responses, information: point.information, diagnosis: diagnosis, logLikelihood: point.logLikelihood, status: status,
-      decisions: data.counts.total, stateCount: data.problem.stateCount, actionCount: data.problem.actions.count,
+      covariance: covariance, responses: responses, information: point.information, diagnosis: diagnosis,
+      logLikelihood: point.logLikelihood, status: status,
+      decisions: data.counts.total, stateCount: data.problem.stateCount,
+      actionCount: data.problem.actions.count,
       values: point.values, policy: point.policy)
   }
 
   /// The parameters without their part in directions of which nothing is known: the shortest of all that fit as well.
   private static func shortest(_ theta: [Double], in information: DoubleMatrix) -> [Double] {
-    guard let eigen = SymmetricEigen(information), let largest = eigen.values.last, largest > 0 else { return theta }
+    guard let eigen = SymmetricEigen(information), let largest = eigen.values.last, largest > 0 else {
+      return theta
+    }
     var result = theta
     for place in theta.indices where eigen.values[place] <= InformationDiagnosis.singular * largest {
       let vector = Array(eigen.vectors.row(place))

@@ -31,7 +31,8 @@ struct TwoStepErrors {
   /// - Parameter inverse: C, the inverse information.
   /// - Throws: what the dynamics throw; `CancellationError`.
   init(
-    _ inverse: DoubleMatrix, theta: [Double], data: ChoiceData, dynamics: any EstimatedDynamics, values: [Double],
+    _ inverse: DoubleMatrix, theta: [Double], data: ChoiceData, dynamics: any EstimatedDynamics,
+    values: [Double],
     on execution: Execution
   ) throws {
     let count = theta.count

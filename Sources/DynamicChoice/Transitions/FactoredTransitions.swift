@@ -46,7 +46,8 @@ public struct FactoredTransitions: TransitionOperator {
     var problems = Violations()
     let cells = Self.product(levels + [statusCount])
     problems.require(
-      levels.allSatisfy { $0 >= 1 } && statusCount >= 1, "levels", given: "\(levels), \(statusCount) statuses",
+      levels.allSatisfy { $0 >= 1 } && statusCount >= 1, "levels",
+      given: "\(levels), \(statusCount) statuses",
       expected: "1 or more each")
     problems.require(
       cells != nil, "states", given: "more than 2147483647", expected: "at most 2147483647",
@@ -91,7 +92,9 @@ public struct FactoredTransitions: TransitionOperator {
   }
 
   /// Prepares the solution of (I - sum_a w_a P_a) x = b.
-  public func system(weights: [Double]) -> any ValueSystem { FactoredSystem(transitions: self, weights: weights) }
+  public func system(weights: [Double]) -> any ValueSystem {
+    FactoredSystem(transitions: self, weights: weights)
+  }
 
   /// The expectation over one status's cells; the result lies in `scratch`.
   fileprivate func expectation(
@@ -174,7 +177,8 @@ private struct FactoredSystem: ValueSystem {
     let (states, cells) = (transitions.stateCount, transitions.cellCount)
     return withUnsafeTemporaryAllocation(of: Double.self, capacity: 2 * cells) { scratch in
       weights.withUnsafeBufferPointer { weights in
-        StabilisedBiconjugateGradients(count: states).solve(&columns, tolerance: max(tolerance, 1e-14)) { x, y in
+        StabilisedBiconjugateGradients(count: states).solve(&columns, tolerance: max(tolerance, 1e-14)) {
+          x, y in
           _ = y.update(from: x)
           for (place, action) in transitions.actions.enumerated() {
             for status in Set(action.next).sorted() {

@@ -38,7 +38,9 @@ public struct HorizonTransitions: TransitionOperator {
   }
 
   /// Prepares the solution of (I - sum_a w_a P_a) x = b.
-  public func system(weights: [Double]) -> any ValueSystem { HorizonSystem(transitions: self, weights: weights) }
+  public func system(weights: [Double]) -> any ValueSystem {
+    HorizonSystem(transitions: self, weights: weights)
+  }
 }
 
 /// Solves backwards in time: x_t = b_t + sum_a w_a,t P_a x_t+1.

@@ -23,9 +23,11 @@ public struct IncrementTransitions: TransitionOperator {
     problems.require(stateCount >= 1, "states", given: stateCount, expected: "1 or more")
     problems.require(
       increments.allSatisfy { $0 >= 0 } && abs(increments.reduce(0, +) - 1) < 1e-9, "increments",
-      given: "probabilities with sum \(increments.reduce(0, +))", expected: "probabilities, 0 or more, with sum 1")
+      given: "probabilities with sum \(increments.reduce(0, +))",
+      expected: "probabilities, 0 or more, with sum 1")
     problems.require(
-      resets.allSatisfy { $0.map { $0 >= 0 && $0 < stateCount } ?? true }, "reset", given: "a state out of range",
+      resets.allSatisfy { $0.map { $0 >= 0 && $0 < stateCount } ?? true }, "reset",
+      given: "a state out of range",
       expected: "0 to \(stateCount - 1)")
     try problems.throwIfAny()
     (self.stateCount, self.increments, self.resets) = (stateCount, increments, resets)
@@ -147,7 +149,9 @@ private struct IncrementSystem: ValueSystem {
           if s + increments.count <= states {
             for j in 1..<max(1, increments.count) { sum += increments[j] * columns[offset + s + j] }
           } else if s < last {
-            for j in 1..<max(1, increments.count) { sum += increments[j] * columns[offset + min(s + j, last)] }
+            for j in 1..<max(1, increments.count) {
+              sum += increments[j] * columns[offset + min(s + j, last)]
+            }
           }
           columns[offset + s] = (columns[offset + s] + grow[s] * sum) * inverse[s]
         }

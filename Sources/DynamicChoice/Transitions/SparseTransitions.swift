@@ -53,7 +53,8 @@ public struct SparseTransitions: TransitionOperator {
       problems.require(
         row.allSatisfy { $0.0 >= 0 && $0.0 < stateCount && $0.1 >= 0 } && abs(sum - 1) < 1e-9,
         "transitions of action \(place / max(1, stateCount)) in state \(place % max(1, stateCount))",
-        given: "numbers with sum \(sum)", expected: "probabilities of states 0 to \(stateCount - 1) with sum 1")
+        given: "numbers with sum \(sum)",
+        expected: "probabilities of states 0 to \(stateCount - 1) with sum 1")
     }
     try problems.throwIfAny()
     (self.stateCount, self.actionCount) = (stateCount, actionCount)
@@ -133,7 +134,8 @@ private struct IterativeSystem: ValueSystem {
 
   func solve(_ columns: inout [Double], tolerance: Double) -> SystemEffort {
     let states = transitions.stateCount
-    return StabilisedBiconjugateGradients(count: states).solve(&columns, tolerance: max(tolerance, 1e-14)) { x, y in
+    return StabilisedBiconjugateGradients(count: states).solve(&columns, tolerance: max(tolerance, 1e-14)) {
+      x, y in
       _ = y.update(from: x)
       for row in 0..<weights.count where weights[row] != 0 {
         var sum = 0.0

@@ -35,7 +35,8 @@ struct StabilisedBiconjugateGradients {
   }
 
   private func solve(
-    _ b: UnsafeMutableBufferPointer<Double>, _ parts: [UnsafeMutableBufferPointer<Double>], _ tolerance: Double,
+    _ b: UnsafeMutableBufferPointer<Double>, _ parts: [UnsafeMutableBufferPointer<Double>],
+    _ tolerance: Double,
     _ apply: (UnsafeBufferPointer<Double>, UnsafeMutableBufferPointer<Double>) -> Void
   ) -> SystemEffort {
     let (x, r, shadow, p, v, t) = (parts[0], parts[1], parts[2], parts[3], parts[4], parts[5])
@@ -79,7 +80,8 @@ struct StabilisedBiconjugateGradients {
     return effort
   }
 
-  private func dot(_ a: UnsafeMutableBufferPointer<Double>, _ b: UnsafeMutableBufferPointer<Double>) -> Double {
+  private func dot(_ a: UnsafeMutableBufferPointer<Double>, _ b: UnsafeMutableBufferPointer<Double>) -> Double
+  {
     ck_dot_double(a.baseAddress!, b.baseAddress!, count)
   }
 }

@@ -24,7 +24,8 @@ public struct TransitionCounts: Sendable {
   /// - Throws: ``InvalidInput`` when lengths differ or a number is out of range.
   /// - Complexity: O(moves + A S), plus O(A S^2) where that is at most 2^24, else O(moves x log moves)
   public init(
-    states: [Int32], actions: [Int32], next: [Int32], weights: [Double] = [], stateCount: Int, actionCount: Int
+    states: [Int32], actions: [Int32], next: [Int32], weights: [Double] = [], stateCount: Int,
+    actionCount: Int
   ) throws {
     var problems = Violations()
     let count = states.count

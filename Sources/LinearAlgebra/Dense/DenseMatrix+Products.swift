@@ -39,7 +39,8 @@ extension DenseMatrix {
   }
 
   private func product(
-    _ other: Self, _ left: CBLAS_TRANSPOSE, _ right: CBLAS_TRANSPOSE, _ height: Int, _ width: Int, _ inner: Int
+    _ other: Self, _ left: CBLAS_TRANSPOSE, _ right: CBLAS_TRANSPOSE, _ height: Int, _ width: Int,
+    _ inner: Int
   ) -> Self {
     var result = Self(rows: height, columns: width)
     if result.values.isEmpty || inner == 0 { return result }

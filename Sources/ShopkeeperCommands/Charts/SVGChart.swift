@@ -4,7 +4,9 @@ struct SVGChart {
   static let width = 390.0
 
   /// Colours that colour-blind people tell apart (M. Okabe, K. Ito: "Color Universal Design", 2008).
-  static let colours = ["#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00", "#F0E442", "#000000"]
+  static let colours = [
+    "#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00", "#F0E442", "#000000",
+  ]
 
   private let title: String
   private let summary: String

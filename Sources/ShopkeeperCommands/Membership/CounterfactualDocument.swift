@@ -46,7 +46,9 @@ struct CounterfactualDocument: Encodable {
     let plans = (report.cases + [report.base]).flatMap { $0.outcomes.shares.keys }
     let names = Set(plans).sorted()
     var table = TextTable(
-      [.left("case"), .left("kind")] + names.map { .right($0) } + [.right("$ a month"), .right("surplus $"), .right("95 %"), .right("anchor")])
+      [.left("case"), .left("kind")] + names.map { .right($0) } + [
+        .right("$ a month"), .right("surplus $"), .right("95 %"), .right("anchor"),
+      ])
     for found in [report.base] + report.cases {
       func text(_ band: Band?) -> String { band.map { "\($0.low.fixed(2)) to \($0.high.fixed(2))" } ?? "-" }
       let isBase = found.name == report.base.name
@@ -55,7 +57,8 @@ struct CounterfactualDocument: Encodable {
           + names.map { found.outcomes.shares[$0].map { $0.fixed(4) } ?? "-" }
           + [
             found.outcomes.revenuePerMonth.fixed(2), isBase ? "" : found.surplus.map { $0.fixed(2) } ?? "-",
-            isBase ? "" : text(found.samplingBand?["surplus_usd"]), isBase ? "" : text(found.anchorBand?["surplus_usd"]),
+            isBase ? "" : text(found.samplingBand?["surplus_usd"]),
+            isBase ? "" : text(found.anchorBand?["surplus_usd"]),
           ])
     }
     try console.print(table)
@@ -66,7 +69,8 @@ struct CounterfactualDocument: Encodable {
     for found in report.cases {
       try console.print(found.explanation)
       if found.verdict == "not identified" {
-        try console.print("\(found.name): not identified; the reward of the anchor decides about the sign of the surplus.")
+        try console.print(
+          "\(found.name): not identified; the reward of the anchor decides about the sign of the surplus.")
       }
     }
   }

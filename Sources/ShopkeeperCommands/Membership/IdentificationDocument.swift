@@ -49,7 +49,9 @@ struct IdentificationDocument: Encodable {
 
   init(_ report: IdentificationReport) {
     let names = report.estimate.parameters.map(\.name)
-    func byName(_ numbers: [Double]) -> [String: Double] { Dictionary(uniqueKeysWithValues: zip(names, numbers)) }
+    func byName(_ numbers: [Double]) -> [String: Double] {
+      Dictionary(uniqueKeysWithValues: zip(names, numbers))
+    }
     status = report.estimate.status.word
     condition_index = report.estimate.diagnosis.conditionIndex
     directions = report.estimate.diagnosis.directions.map {
@@ -71,19 +73,22 @@ struct IdentificationDocument: Encodable {
     }
     discount_sweep = report.discounts.map {
       Discount(
-        discount: $0.discount, loglik: $0.logLikelihood.isFinite ? $0.logLikelihood : nil, theta: byName($0.theta))
+        discount: $0.discount, loglik: $0.logLikelihood.isFinite ? $0.logLikelihood : nil,
+        theta: byName($0.theta))
     }
     verdict = report.verdict
   }
 
   func print(on console: Console) throws {
     try console.print(
-      "condition index \(condition_index.map { $0.fixed(1) } ?? "infinite (singular information)"): \(verdict)")
+      "condition index \(condition_index.map { $0.fixed(1) } ?? "infinite (singular information)"): \(verdict)"
+    )
     for group in not_separate {
       try console.print(
         "\(group.features.joined(separator: ", ")): known combination \(group.sum.value.fixed(4))"
           + " (se \(group.sum.se.map { $0.fixed(4) } ?? "-")), unknown combination"
-          + " \(group.difference.se.map { "\(group.difference.value.fixed(4)) (se \($0.fixed(4)))" } ?? "not known at all")")
+          + " \(group.difference.se.map { "\(group.difference.value.fixed(4)) (se \($0.fixed(4)))" } ?? "not known at all")"
+      )
     }
     if let states = coverage.anchor_states, let choices = coverage.anchor_choices {
       try console.print(
@@ -93,11 +98,14 @@ struct IdentificationDocument: Encodable {
     if coverage.states_never_seen > 0 {
       try console.print("\(coverage.states_never_seen.counted("state")) never seen")
     }
-    for name in coverage.actions_never_chosen { try console.print("\(name) was never chosen: its reward is not identified") }
+    for name in coverage.actions_never_chosen {
+      try console.print("\(name) was never chosen: its reward is not identified")
+    }
     for profile in profiles {
       let ends = [profile.low, profile.high].map { $0.map { $0.fixed(4) } ?? "no bound" }
       try console.print(
-        "\(profile.name): .95 by likelihood ratio \(ends[0]) to \(ends[1])" + (profile.flat ? "; the likelihood is flat" : ""))
+        "\(profile.name): .95 by likelihood ratio \(ends[0]) to \(ends[1])"
+          + (profile.flat ? "; the likelihood is flat" : ""))
     }
     for point in discount_sweep {
       let theta = point.theta.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value.fixed(4))" }

@@ -17,7 +17,8 @@ struct MembershipCharts {
 
   private var plans: [String] {
     estimate.file.actions.map(\.name)
-      + Set(report.cases.flatMap { $0.outcomes.shares.keys }).subtracting(estimate.file.actions.map(\.name)).sorted()
+      + Set(report.cases.flatMap { $0.outcomes.shares.keys }).subtracting(estimate.file.actions.map(\.name))
+      .sorted()
   }
 
   /// Dollars a month of one more level of each benefit, with 95 % intervals.
@@ -39,7 +40,8 @@ struct MembershipCharts {
       let y = 46 + 26 * Double(place)
       chart.text(parameter.name, x: 0, y: y)
       if let low = parameter.low, let high = parameter.high {
-        chart.line(axis.x(low / price), y - 4, axis.x(high / price), y - 4, colour: SVGChart.colours[0], width: 3)
+        chart.line(
+          axis.x(low / price), y - 4, axis.x(high / price), y - 4, colour: SVGChart.colours[0], width: 3)
       }
       chart.dot(x: axis.x(parameter.value / price), y: y - 4, colour: SVGChart.colours[0])
       chart.text((parameter.value / price).fixed(2), x: SVGChart.width, y: y, anchor: "end")
@@ -60,9 +62,11 @@ struct MembershipCharts {
     for (place, (name, rate)) in rates.enumerated() {
       let y = 42 + 24 * Double(place)
       chart.text(name, x: 0, y: y)
-      chart.bar(x: axis.x(0), y: y - 12, width: axis.x(rate) - axis.x(0), height: 16, colour: SVGChart.colours[4])
+      chart.bar(
+        x: axis.x(0), y: y - 12, width: axis.x(rate) - axis.x(0), height: 16, colour: SVGChart.colours[4])
       if let band = report.base.samplingBand?["renewal_status_\(name)"] {
-        chart.line(axis.x(max(0, band.low)), y - 4, axis.x(min(1, band.high)), y - 4, colour: "#000000", width: 2)
+        chart.line(
+          axis.x(max(0, band.low)), y - 4, axis.x(min(1, band.high)), y - 4, colour: "#000000", width: 2)
       }
       chart.text("\((100 * rate).fixed(1)) %", x: SVGChart.width, y: y, anchor: "end")
     }
@@ -109,7 +113,8 @@ struct MembershipCharts {
         chart.line(dollars.x(band.low), y + 14, dollars.x(band.high), y + 14, colour: SVGChart.colours[5])
       }
       if let band = found.samplingBand?["surplus_usd"] {
-        chart.line(dollars.x(band.low), y + 14, dollars.x(band.high), y + 14, colour: SVGChart.colours[0], width: 4)
+        chart.line(
+          dollars.x(band.low), y + 14, dollars.x(band.high), y + 14, colour: SVGChart.colours[0], width: 4)
       }
       chart.dot(x: dollars.x(found.surplus ?? 0), y: y + 14, colour: "#000000")
       chart.text((found.surplus ?? 0).fixed(0), x: SVGChart.width, y: y + 18, anchor: "end")

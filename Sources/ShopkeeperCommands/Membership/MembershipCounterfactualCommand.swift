@@ -19,9 +19,11 @@ struct MembershipCounterfactualCommand: Command {
   @Option("estimate", .folder(), "What membership estimate has written.") var estimate: String
   @Option("cases", .file(), "The cases: JSON.") var cases: String
   @Option("model", .file(), "A model file that the estimate must be of.") var model: String?
-  @Option("paths", .text(), "Paths of plans, separated by semicolons: \"monthly*2 annual\".") var paths: String?
+  @Option("paths", .text(), "Paths of plans, separated by semicolons: \"monthly*2 annual\".") var paths:
+    String?
   @Option("months", .integer(0...1200), "Months of the path from today's customers.") var months = 36
-  @Option("anchor-band", .number(0...100), "The largest reward of the anchor that is tried; 0 for no band.") var anchorBand =
+  @Option("anchor-band", .number(0...100), "The largest reward of the anchor that is tried; 0 for no band.")
+  var anchorBand =
     0.25
   @Option("bands", .switch, "Leave out sampling bands.") var bands = true
   @Option(.json) var json: Bool
@@ -34,7 +36,8 @@ struct MembershipCounterfactualCommand: Command {
       let other = try ChoiceModelFile(contentsOf: model)
       guard other.fingerprint == estimate.file.fingerprint else {
         throw InvalidInput(
-          "--model", given: "fingerprint \(other.fingerprint)", expected: "\(estimate.file.fingerprint) as in the estimate",
+          "--model", given: "fingerprint \(other.fingerprint)",
+          expected: "\(estimate.file.fingerprint) as in the estimate",
           advice: "The estimate was made by another model file; estimate again.")
       }
     }

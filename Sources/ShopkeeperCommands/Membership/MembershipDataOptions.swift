@@ -45,10 +45,12 @@ extension PanelReport {
     var notes: [String] = []
     if gaps > 0 { notes.append("\(gaps.counted("gap")) between months: no transition is taken over them") }
     for (rule, count) in forbidden.sorted(by: { $0.key < $1.key }) {
-      notes.append("\(count.counted("move")) that the model forbids (\(rule)): kept as choices, left out of transitions")
+      notes.append(
+        "\(count.counted("move")) that the model forbids (\(rule)): kept as choices, left out of transitions")
     }
     for name in common {
-      notes.append("\(name) is the same for all customers in each month: its chain has only as many moves as months")
+      notes.append(
+        "\(name) is the same for all customers in each month: its chain has only as many moves as months")
     }
     if case .membership(let model) = file.kind, model.discount > 0.9995 {
       notes.append("a discount above .9995 a month multiplies errors of rewards by 1/(1 - discount)")

@@ -18,11 +18,13 @@ struct MembershipEstimateCommand: Command {
 
   let data = MembershipDataOptions()
   @Option("method", .choice(), "How to estimate.") var method = EstimationMethod.nfxp
-  @Option("policy", .choice(), "How choice probabilities are estimated, for pqr and genpqr.") var policy = PolicyStep.counts
+  @Option("policy", .choice(), "How choice probabilities are estimated, for pqr and genpqr.") var policy =
+    PolicyStep.counts
   @Option("se", .choice(), "How standard errors are found.") var errors = StandardErrors.twoStep
   @Option(
     "bootstrap", .integer(0...100_000),
-    "Draws of a bootstrap over customers that gives standard errors to every method; 0 for none.") var bootstrap = 0
+    "Draws of a bootstrap over customers that gives standard errors to every method; 0 for none.")
+  var bootstrap = 0
   @Option("ridge", .number(0...1e9), "Weight of a penalty on the squared parameters.") var ridge = 0.0
   @Option(.seed) var seed: UInt64
   @Option(.outFolder) var out: String

@@ -15,8 +15,10 @@ struct MembershipIdentifyCommand: Command {
   ]
 
   let data = MembershipDataOptions()
-  @Option("profile", .text("NAME"), "A feature whose profile likelihood is wanted; may be repeated.") var profile: [String]
-  @Option("discounts", .numbers, "Discounts under which to estimate again, as .9,.99.") var discounts = NumberList()
+  @Option("profile", .text("NAME"), "A feature whose profile likelihood is wanted; may be repeated.")
+  var profile: [String]
+  @Option("discounts", .numbers, "Discounts under which to estimate again, as .9,.99.") var discounts =
+    NumberList()
   @Option(.json) var json: Bool
   let work = WorkOptions()
 

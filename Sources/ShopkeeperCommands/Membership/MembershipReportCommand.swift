@@ -7,7 +7,8 @@ internal import StoreData
 /// `shopkeeper membership report`
 struct MembershipReportCommand: Command {
   static let name = "report"
-  static let summary = "Write one page about a membership: what benefits are worth, and what would happen under cases."
+  static let summary =
+    "Write one page about a membership: what benefits are worth, and what would happen under cases."
   static let details = [
     "One HTML file without scripts, fonts or network, with its charts inside; --charts also writes each as SVG."
   ]
@@ -18,7 +19,8 @@ struct MembershipReportCommand: Command {
   @Option("estimate", .folder(), "What membership estimate has written.") var estimate: String
   @Option("cases", .file(), "The cases: JSON, as membership counterfactual reads them.") var cases: String
   @Option("charts", .folder(), "A folder for the charts as SVG.") var charts: String?
-  @Option("anchor-band", .number(0...100), "The largest reward of the anchor that is tried; 0 for no band.") var anchorBand =
+  @Option("anchor-band", .number(0...100), "The largest reward of the anchor that is tried; 0 for no band.")
+  var anchorBand =
     0.25
   @Option(.outFile) var out: String
   let work = WorkOptions()
@@ -44,7 +46,10 @@ struct MembershipReportCommand: Command {
       for (name, document) in charts { try write(document, to: "\(folder)/\(name)") }
     }
     try write(page(estimate, report, charts.map(\.document)), to: out)
-    if out != "-" { try console.print("\(charts.count.counted("chart")), \(report.cases.count.counted("case")); written to \(out)") }
+    if out != "-" {
+      try console.print(
+        "\(charts.count.counted("chart")), \(report.cases.count.counted("case")); written to \(out)")
+    }
   }
 
   private func write(_ text: String, to path: String) throws {
@@ -53,22 +58,26 @@ struct MembershipReportCommand: Command {
     try sink.finish()
   }
 
-  private func page(_ estimate: ChoiceEstimate, _ report: CounterfactualReport, _ charts: [String]) -> String {
+  private func page(_ estimate: ChoiceEstimate, _ report: CounterfactualReport, _ charts: [String]) -> String
+  {
     let price = estimate.priceCoefficient
     let rows = estimate.parameters.map { parameter -> String in
       func cell(_ number: Double?) -> String { "<td>\(number.map { $0.fixed(4) } ?? "-")</td>" }
-      return "<tr><th>\(parameter.name.markupEscaped)</th>" + cell(parameter.value) + cell(parameter.standardError)
+      return "<tr><th>\(parameter.name.markupEscaped)</th>" + cell(parameter.value)
+        + cell(parameter.standardError)
         + "<td>\(price.map { (parameter.value / $0).fixed(2) } ?? "-")</td><td>\(parameter.verdict.rawValue)</td></tr>"
     }
     let cases = report.cases.map { found -> String in
       let note =
         found.verdict == "not identified"
-        ? " <strong>Not identified: the reward of the anchor decides about the sign of the surplus.</strong>" : ""
+        ? " <strong>Not identified: the reward of the anchor decides about the sign of the surplus.</strong>"
+        : ""
       return "<li>\(found.explanation.markupEscaped)\(note)</li>"
     }
     let withheld =
       price == nil
-      ? "<p>Surplus in dollars is withheld: the price coefficient is not positive, or its interval covers 0.</p>" : ""
+      ? "<p>Surplus in dollars is withheld: the price coefficient is not positive, or its interval covers 0.</p>"
+      : ""
     return """
       <!DOCTYPE html>
       <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">

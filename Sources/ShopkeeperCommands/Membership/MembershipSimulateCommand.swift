@@ -36,7 +36,8 @@ struct MembershipSimulateCommand: Command {
       throw UsageError("--model, --theta and --chains go together")
     }
     guard customers * months <= Int(Int32.max) else {
-      throw UsageError("--customers times --months: given \(customers * months), expected at most \(Int32.max)")
+      throw UsageError(
+        "--customers times --months: given \(customers * months), expected at most \(Int32.max)")
     }
     let document = try model.map { try JSONValue(fileAt: $0) } ?? SampleMembership.document
     guard let membership = try ChoiceModelFile(document).membership else {

@@ -22,7 +22,8 @@ struct AirlineEntry {
   }
 
   private static let columns = [
-    "Dist", "Dist_sq", "ln2002pssgrdens", "seg_entry_t", "nonstop_comps", "orig_share", "dest_share", "any_origin",
+    "Dist", "Dist_sq", "ln2002pssgrdens", "seg_entry_t", "nonstop_comps", "orig_share", "dest_share",
+    "any_origin",
     "any_dest",
   ]
   /// Pairs of columns whose products are the crossed form: present service with five others, both shares, both presences.
@@ -33,7 +34,8 @@ struct AirlineEntry {
 
   init(folder: String) throws {
     years = try [2013, 2014, 2015].map { year in
-      let titles = Self.columns + ["scheduled_flights", "pop_origin", "pop_dest", "CarrID", "Segid", "seg_entry_tplus1"]
+      let titles =
+        Self.columns + ["scheduled_flights", "pop_origin", "pop_dest", "CarrID", "Segid", "seg_entry_tplus1"]
       let table = try NumberTable(contentsOf: "\(folder)/airline\(year).csv.gz", columns: titles)
       func column(_ name: String) -> [Double] { table.columns[name] ?? [] }
       func logs(_ name: String) -> [Double] {
@@ -42,7 +44,10 @@ struct AirlineEntry {
         let mean = known.reduce(0, +) / Double(max(1, known.count))
         return values.map { $0.isNaN ? mean : $0 }
       }
-      let all = Self.columns.map(column) + [column("scheduled_flights").map { log1p($0) }, logs("pop_origin"), logs("pop_dest")]
+      let all =
+        Self.columns.map(column) + [
+          column("scheduled_flights").map { log1p($0) }, logs("pop_origin"), logs("pop_dest"),
+        ]
       var states = DoubleMatrix(rows: table.count, columns: all.count)
       for (k, values) in all.enumerated() { for row in 0..<table.count { states[row, k] = values[row] } }
       return Year(
@@ -67,7 +72,9 @@ struct AirlineEntry {
       for k in 0..<matrix.columns {
         let m = (0..<matrix.rows).reduce(0) { $0 + matrix[$1, k] } / count
         mean.append(m)
-        deviation.append(((0..<matrix.rows).reduce(0) { $0 + (matrix[$1, k] - m) * (matrix[$1, k] - m) } / count).squareRoot() + 1e-9)
+        deviation.append(
+          ((0..<matrix.rows).reduce(0) { $0 + (matrix[$1, k] - m) * (matrix[$1, k] - m) } / count)
+            .squareRoot() + 1e-9)
       }
       (self.mean, self.deviation) = (mean, deviation)
     }
@@ -110,7 +117,8 @@ struct AirlineEntry {
     let pairs = form.isCrossed ? Self.crossed : []
     let design = standard.design(all, crossed: pairs)
     let pooled = MultinomialLogit(
-      design: design, counts: Self.counts(labels), ridge: [Double](repeating: form.ridge, count: design.columns))
+      design: design, counts: Self.counts(labels),
+      ridge: [Double](repeating: form.ridge, count: design.columns))
     let testDesign = standard.design(states(test, wide: form.isWide), crossed: pairs)
     var (sum, base) = (0.0, 0.0)
     for carrier in 1...12 {
@@ -121,9 +129,12 @@ struct AirlineEntry {
         ridge: [Double](repeating: form.ridge, count: design.columns), center: pooled.coefficients)
       let held = years[test].carriers.indices.filter { years[test].carriers[$0] == carrier }
       let predicted = logit.logPolicy(years[test].rows(held, testDesign))
-      sum += held.indices.reduce(0) { $0 + predicted[$1, Int(years[test].labels[held[$1]])] } / Double(held.count)
+      sum +=
+        held.indices.reduce(0) { $0 + predicted[$1, Int(years[test].labels[held[$1]])] } / Double(held.count)
       let share = min(max(Double(own.reduce(0, +)) / Double(own.count), 1e-6), 1 - 1e-6)
-      base += held.reduce(0) { $0 + (years[test].labels[$1] == 1 ? log(share) : log(1 - share)) } / Double(held.count)
+      base +=
+        held.reduce(0) { $0 + (years[test].labels[$1] == 1 ? log(share) : log(1 - share)) }
+        / Double(held.count)
     }
     return (sum / 12, base / 12)
   }
@@ -154,7 +165,10 @@ struct AirlineEntry {
       try execution.cancellation.check()
       let places = years[0].carriers.indices.filter { years[0].carriers[$0] == carrier }
       let next = years.map { year in
-        Dictionary(uniqueKeysWithValues: year.carriers.indices.filter { year.carriers[$0] == carrier }.map { (year.segments[$0], $0) })
+        Dictionary(
+          uniqueKeysWithValues: year.carriers.indices.filter { year.carriers[$0] == carrier }.map {
+            (year.segments[$0], $0)
+          })
       }
       // The state of a year's row, and of the same pair a year later.
       let moves = (0..<2).flatMap { year in
@@ -179,7 +193,9 @@ struct AirlineEntry {
           let place = generator.integer(below: places.count)
           return [place, place + places.count].filter { $0 < moves.count }
         }
-        if let value = try self.slope(drawn.map { moves[$0] }, drawn.map { actions[$0] }) { found.append(value) }
+        if let value = try self.slope(drawn.map { moves[$0] }, drawn.map { actions[$0] }) {
+          found.append(value)
+        }
       }
       found.sort()
       if let low = found.dropFirst(Int(0.025 * Double(found.count))).first, low > 0 { intervals += 1 }

@@ -4,7 +4,8 @@ internal import Learning
 /// `shopkeeper bench membership-subscription`
 struct BenchMembershipSubscriptionCommand: Command {
   static let name = "membership-subscription"
-  static let summary = "Measure recovery, coverage, counterfactuals and identification on a membership with known truth."
+  static let summary =
+    "Measure recovery, coverage, counterfactuals and identification on a membership with known truth."
   static let details = [
     "324 states, plans of 1 and 12 months, 60 months. theta_NAME and se_NAME: maximum likelihood on 10,000 customers, means over"
       + " --seeds; rmse_counts, rmse_logit, rmse_eb: weighted error of rewards without a form; static_price: the price of a logit"

@@ -36,10 +36,13 @@ struct BenchMembershipTabularCommand: Command {
     let recovery = try RewardRecovery(fixture: folder + "/tabular_problem.npz", execution: execution)
     var figures = BenchFigures("membership-tabular")
     try recovery.addExactness(to: &figures)
-    let sizes = [(2000, "2k"), (10_000, "10k"), (50_000, "50k")] + (quick ? [] : [(250_000, "250k"), (1_000_000, "1m")])
+    let sizes =
+      [(2000, "2k"), (10_000, "10k"), (50_000, "50k")]
+      + (quick ? [] : [(250_000, "250k"), (1_000_000, "1m")])
     for (size, key) in sizes {
       let runs = size == 1_000_000 ? 1 : quick ? 3 : seeds
-      try recovery.addRecovery(choices: size, key: key, seeds: (0..<runs).map { seed + UInt64($0) }, to: &figures)
+      try recovery.addRecovery(
+        choices: size, key: key, seeds: (0..<runs).map { seed + UInt64($0) }, to: &figures)
     }
     try recovery.addSpeed(seed: seed, moves: 1_000_000, to: &figures)
     try figures.print(json: json, on: console)

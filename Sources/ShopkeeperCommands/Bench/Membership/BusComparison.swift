@@ -22,7 +22,9 @@ struct BusComparison {
         }
         var recipe = AnchoredReward()
         recipe.anchor = .action(0, reward: -5)
-        for (policy, name) in [(PolicyStep.countsOnLogit, "pqr"), (.halfCounts, "pqr_counts"), (.logit, "pqr_logit")] {
+        for (policy, name) in [
+          (PolicyStep.countsOnLogit, "pqr"), (.halfCounts, "pqr_counts"), (.logit, "pqr_logit"),
+        ] {
           recipe.policy = policy
           recipe.ridge = 1e-3
           note(name, try recipe.fit(data, on: execution).rewards)
@@ -33,7 +35,9 @@ struct BusComparison {
           note(name, features.rewards(try NestedFixedPoint().fit(full, on: execution).theta))
         }
       }
-      for (name, values) in errors.sorted(by: { $0.key < $1.key }) { figures["\(name)_mape_\(size)"] = values.mean }
+      for (name, values) in errors.sorted(by: { $0.key < $1.key }) {
+        figures["\(name)_mape_\(size)"] = values.mean
+      }
     }
   }
 
@@ -66,7 +70,8 @@ struct BusComparison {
       for s in 0..<states {
         let unit = (0..<states).map { $0 == s ? 1.0 : 0 }
         let (a, b) = (
-          found.expectation(of: unit, action: action), world.problem.transitions.expectation(of: unit, action: action)
+          found.expectation(of: unit, action: action),
+          world.problem.transitions.expectation(of: unit, action: action)
         )
         columns.append((0..<states).map { counts.isSeen(state: $0, action: action) ? a[$0] : b[$0] })
       }
@@ -83,7 +88,8 @@ struct BusComparison {
         transitions: SparseTransitions(stateCount: states, actionCount: 2, dense: dense),
         features: RewardFeatures(names: [], stateCount: states, actionCount: 2, values: [])),
       counts: ChoiceCounts(
-        states: rows.map { Int32(sample.states[$0]) }, actions: Array(sample.actions[rows]), stateCount: states,
+        states: rows.map { Int32(sample.states[$0]) }, actions: Array(sample.actions[rows]),
+        stateCount: states,
         actionCount: 2),
       design: design)
   }
@@ -136,11 +142,14 @@ struct BusComparison {
     let declared, variables: DoubleMatrix
   }
 
-  private func part(_ form: Form, _ states: ArraySlice<Int>, _ z: [Double], _ rows: Range<Int>, _ count: Int) throws -> Part {
+  private func part(_ form: Form, _ states: ArraySlice<Int>, _ z: [Double], _ rows: Range<Int>, _ count: Int)
+    throws -> Part
+  {
     Part(
       declared: form.columns(states),
       variables: try DoubleMatrix(
-        rows: rows.count, columns: count, values: Array(z[rows.lowerBound * count..<rows.upperBound * count])))
+        rows: rows.count, columns: count, values: Array(z[rows.lowerBound * count..<rows.upperBound * count]))
+    )
   }
 
   private func training(_ sample: BusWorld.Sample, _ form: Form, _ count: Int) throws -> ChoiceRows {
@@ -148,7 +157,8 @@ struct BusComparison {
     let now = try part(form, sample.states[rows], sample.variables, rows, count)
     let next = try part(form, sample.next[rows], sample.variablesNext, rows, count)
     return try ChoiceRows(
-      declared: now.declared, declaredNext: next.declared, variables: now.variables, variablesNext: next.variables,
+      declared: now.declared, declaredNext: next.declared, variables: now.variables,
+      variablesNext: next.variables,
       actions: Array(sample.actions[rows]), actionCount: 2)
   }
 
@@ -171,9 +181,11 @@ struct BusComparison {
     let test = try part(form, sample.states[held], sample.variables, held, variables)
     let rewards = model.rewards(declared: test.declared, variables: test.variables)
     let policy = model.logPolicy(declared: test.declared, variables: test.variables)
-    let likelihood = held.reduce(0) { $0 + policy[$1 - held.lowerBound, Int(sample.actions[$1])] } / Double(held.count)
+    let likelihood =
+      held.reduce(0) { $0 + policy[$1 - held.lowerBound, Int(sample.actions[$1])] } / Double(held.count)
     return Run(
-      error: world.error(sample) { rewards[$0 - held.lowerBound, $1] }, kept: model.kept.count, seconds: seconds,
+      error: world.error(sample) { rewards[$0 - held.lowerBound, $1] }, kept: model.kept.count,
+      seconds: seconds,
       likelihood: likelihood)
   }
 
@@ -191,7 +203,8 @@ struct BusComparison {
     let test = try part(.numbers, sample.states[held], sample.variables, held, variables)
     let rewards = model.rewards(declared: test.declared, variables: test.variables)
     return Run(
-      error: world.error(sample) { rewards[$0 - held.lowerBound, $1] }, kept: model.kept.count, seconds: seconds,
+      error: world.error(sample) { rewards[$0 - held.lowerBound, $1] }, kept: model.kept.count,
+      seconds: seconds,
       likelihood: 0)
   }
 }

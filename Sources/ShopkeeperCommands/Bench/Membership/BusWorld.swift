@@ -43,7 +43,8 @@ struct BusWorld {
     problem = try DecisionProblem(
       actions: [ChoiceAction("replace"), ChoiceAction("keep")], discount: Self.discount,
       transitions: SparseTransitions(stateCount: cells * regimes, actionCount: 2, rows: rows),
-      features: RewardFeatures(names: [], stateCount: cells * regimes, actionCount: 2, values: [], offset: rewards))
+      features: RewardFeatures(
+        names: [], stateCount: cells * regimes, actionCount: 2, values: [], offset: rewards))
     let solution = ValueSolver().solve(problem, rewards: rewards)
     (policy, values) = (solution.policy, solution.values)
   }

@@ -82,7 +82,8 @@ struct EngineTables {
   }
 
   private func add(
-    _ estimate: StructuralEstimate, _ panel: BusPanel, _ key: String, errors: Bool, _ figures: inout BenchFigures
+    _ estimate: StructuralEstimate, _ panel: BusPanel, _ key: String, errors: Bool,
+    _ figures: inout BenchFigures
   ) {
     figures["\(key)_rc"] = estimate.theta[0]
     figures["\(key)_theta"] = estimate.theta[1]

@@ -22,7 +22,8 @@ struct RewardRecovery {
     self.execution = execution
     let rows = [try DoubleMatrix(npz: fixture, array: "P"), try DoubleMatrix(npz: fixture, array: "P_new")]
     let reward = try DoubleMatrix(npz: fixture, array: "reward")
-    guard rows.allSatisfy({ $0.rows == 150 && $0.columns == 50 }), reward.rows == 50, reward.columns == 3 else {
+    guard rows.allSatisfy({ $0.rows == 150 && $0.columns == 50 }), reward.rows == 50, reward.columns == 3
+    else {
       throw FileFormatError(
         path: fixture, given: "other shapes", expected: "P and P_new 3 x 50 x 50, reward 50 x 3",
         advice: "Make the file again.")
@@ -67,7 +68,8 @@ struct RewardRecovery {
 
   private func data(_ sample: Sample) throws -> ChoiceData {
     let transitions = try TransitionCounts(
-      states: sample.states, actions: sample.actions, next: sample.next, stateCount: states, actionCount: actions
+      states: sample.states, actions: sample.actions, next: sample.next, stateCount: states,
+      actionCount: actions
     ).transitions(unseen: .uniform)
     return try ChoiceData(
       problem: DecisionProblem(
@@ -157,14 +159,16 @@ struct RewardRecovery {
     let recipe = AnchoredReward()
     var seconds: [Double] = []
     for _ in 0..<5 {
-      seconds.append(try Stopwatch.processSeconds { _ = try recipe.fit(data(sample), on: Execution(threads: 1)) }.1)
+      seconds.append(
+        try Stopwatch.processSeconds { _ = try recipe.fit(data(sample), on: Execution(threads: 1)) }.1)
     }
     figures["million_sec"] = seconds.sorted()[2]
     let counted = try data(sample)
     var given = recipe
     given.policy = .halfCounts
-    figures["solve_ms"] = try Stopwatch.microseconds(count: 1, passes: 21) { _ in
-      _ = try given.fit(counted, on: Execution(threads: 1))
-    }[0] / 1000
+    figures["solve_ms"] =
+      try Stopwatch.microseconds(count: 1, passes: 21) { _ in
+        _ = try given.fit(counted, on: Execution(threads: 1))
+      }[0] / 1000
   }
 }

@@ -16,7 +16,8 @@ struct SubscriptionStudy {
   /// Shares of none, monthly, annual; an independent program on the same truth.
   private static let shares: [(key: String, shares: [Double])] = [
     ("music", [0.1644, 0.2474, 0.5882]), ("annual20", [0.0432, 0.1786, 0.7782]),
-    ("monthly3", [0.0768, 0.1552, 0.7680]), ("shipping", [0.0642, 0.2377, 0.6981]), ("noannual", [0.5442, 0.4558, 0]),
+    ("monthly3", [0.0768, 0.1552, 0.7680]), ("shipping", [0.0642, 0.2377, 0.6981]),
+    ("noannual", [0.5442, 0.4558, 0]),
   ]
 
   init(seed: UInt64, execution: Execution) throws {
@@ -31,10 +32,14 @@ struct SubscriptionStudy {
     faster.shifts = [CounterfactualCase.Shift(block: "ship", kind: "member", up: 0.1, down: 0)]
     none.dropped = ["annual"]
     cases = [music, cheaper, dearer, faster, none]
-    surplus = try Counterfactual().run(cases, truth: truth, theta: theta, on: execution).cases.map { $0.surplus ?? 0 }
+    surplus = try Counterfactual().run(cases, truth: truth, theta: theta, on: execution).cases.map {
+      $0.surplus ?? 0
+    }
   }
 
-  private func panel(customers: Int, stream: UInt64, of simulator: MembershipSimulator? = nil) throws -> ChoicePanel {
+  private func panel(customers: Int, stream: UInt64, of simulator: MembershipSimulator? = nil) throws
+    -> ChoicePanel
+  {
     try ChoicePanel((simulator ?? truth).rows(customers: customers, months: 60, seed: seed &+ stream))
   }
 
@@ -43,7 +48,8 @@ struct SubscriptionStudy {
     var recipe = Counterfactual()
     recipe.paths = [
       ["monthly", "monthly", "annual"],
-      Array(repeating: "monthly", count: 2) + Array(repeating: "none", count: 3) + Array(repeating: "monthly", count: 5),
+      Array(repeating: "monthly", count: 2) + Array(repeating: "none", count: 3)
+        + Array(repeating: "monthly", count: 5),
     ]
     let report = try recipe.run(cases, truth: truth, theta: theta, on: execution)
     var worst = 0.0
@@ -78,7 +84,8 @@ struct SubscriptionStudy {
         table["se_\(parameter.name)", default: []].append(parameter.standardError ?? 0)
       }
       table["npl_minus_nfxp", default: []].append(
-        zip(try PseudoLikelihood().fit(data, on: execution).theta, estimate.theta).map { abs($0 - $1) }.max() ?? 0)
+        zip(try PseudoLikelihood().fit(data, on: execution).theta, estimate.theta).map { abs($0 - $1) }.max()
+          ?? 0)
       for (policy, key) in [(PolicyStep.halfCounts, "counts"), (.logit, "logit"), (.countsOnLogit, "eb")] {
         var recipe = AnchoredReward()
         recipe.policy = policy
@@ -91,7 +98,9 @@ struct SubscriptionStudy {
       table["static_price", default: []].append(try StaticLogit().fit(data, on: execution).theta[4])
     }
     for (name, values) in table.sorted(by: { $0.key < $1.key }) { figures[name] = values.mean }
-    (figures["fit_ms"], figures["report_sec"]) = (fit.sorted()[fit.count / 2], whole.sorted()[whole.count / 2])
+    (figures["fit_ms"], figures["report_sec"]) = (
+      fit.sorted()[fit.count / 2], whole.sorted()[whole.count / 2]
+    )
   }
 
   private func weightedError(_ found: RewardEstimate, _ rewards: [Double], _ counts: ChoiceCounts) -> Double {
@@ -120,7 +129,9 @@ struct SubscriptionStudy {
       guard let structural = estimate.structural else { continue }
       for (k, parameter) in estimate.parameters.enumerated() {
         mean[k] += parameter.value / Double(replications)
-        if let low = parameter.low, let high = parameter.high, low <= theta[k], theta[k] <= high { hits[k] += 1 }
+        if let low = parameter.low, let high = parameter.high, low <= theta[k], theta[k] <= high {
+          hits[k] += 1
+        }
         let error = 1.96 * max(0, structural.diagnosis.covariance[k, k]).squareRoot()
         if abs(parameter.value - theta[k]) <= error { given += 1 }
       }
@@ -128,7 +139,9 @@ struct SubscriptionStudy {
       let report = try recipe.run(cases, estimate, on: execution)
       for (k, found) in report.cases.enumerated() {
         if place < biased { bias[k] += ((found.surplus ?? 0) / surplus[k] - 1) / Double(biased) }
-        if let band = found.samplingBand?["surplus_usd"], band.low <= surplus[k], surplus[k] <= band.high { held[k] += 1 }
+        if let band = found.samplingBand?["surplus_usd"], band.low <= surplus[k], surplus[k] <= band.high {
+          held[k] += 1
+        }
       }
     }
     let count = Double(replications)
