@@ -82,6 +82,20 @@ public struct SieveRewardModel: Predictor {
     return rewards
   }
 
+  /// Q of every action in many states, n x A: log-probability plus value.
+  ///
+  /// - Precondition: the matrices have the columns of the fit.
+  func qualities(declared: DoubleMatrix, variables: DoubleMatrix) -> DoubleMatrix {
+    let basis = SieveBasis(kept: kept, scales: scales).columns(declared, variables)
+    var qualities = logit.logPolicy(basis)
+    let anchored = basis.multiplied(by: value)
+    for row in 0..<qualities.rows {
+      let own = anchored[row] - qualities[row, recipe.anchor]
+      for action in 0..<qualities.columns { qualities[row, action] += own }
+    }
+    return qualities
+  }
+
   /// Log-probabilities of every action in many states, n x A.
   ///
   /// - Precondition: the matrices have the columns of the fit.

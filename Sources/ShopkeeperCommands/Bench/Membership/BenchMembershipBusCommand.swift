@@ -13,6 +13,8 @@ struct BenchMembershipBusCommand: Command {
       + " their score tests, _worst the worst seed; sieve_k100_sec and screened_k100_sec processor seconds of a fit.",
     "net_mape_k20, net_screened_mape_k20, net_screened_mape_k100: a network's features instead of the sieve, without and with"
       + " screening; net_k20_sec processor seconds of a fit; regime_net: the network on the world below.",
+    "samq_pqr_mse, samq_100_mse, samq_50_mse: mean squared error of the slopes of a continuous bus world, by a sieve, and by maximum"
+      + " likelihood on 100 and 50 cells of states that have like values.",
     "regime_additive and regime_pairwise: a persistent variable multiplies the cost, and the sieve declares it alone, or with the"
       + " mileage; regime_chosen_pairwise: how often the held-out likelihood chooses the latter (share of seeds).",
   ]
@@ -47,6 +49,7 @@ struct BenchMembershipBusCommand: Command {
         if variables == 100 { figures["\(name)_k100_sec"] = runs.map(\.seconds).mean }
       }
     }
+    try AggregationWorld().add(seeds: all, to: &figures, execution)
     try addNetworks(world, seeds: all, to: &figures, execution)
     let regime = try BusWorld(regime: true)
     let half = all.prefix(max(1, all.count / 2))
