@@ -53,6 +53,8 @@ private struct PanelParser {
   private var action = 0
   private var weight: Int?
   private var states: [Int] = []
+  private var segment: Int?
+  private var segmentCodes: [String: Int32] = [:]
   private var actionTexts: [(bytes: [UInt8], code: Int32)]
   private var stateTexts: [[[UInt8]]]
   private var customers: [String: Int32] = [:]
@@ -72,6 +74,9 @@ private struct PanelParser {
       if case .names(let names) = column.content { names.map { Array($0.utf8) } } else { [] }
     }
   }
+
+  /// Segments that customers are divided into at the most.
+  private static let largestSegmentCount = 100
 
   mutating func fail(_ line: Int, _ column: String, _ given: String, _ expected: String) {
     problems.require(false, "\(name), line \(line), \(column)", given: given, expected: expected)
@@ -95,6 +100,7 @@ private struct PanelParser {
     time = place(layout.time, &problems)
     action = place(layout.action, &problems)
     for column in layout.states { states.append(place(column.name, &problems)) }
+    if let title = layout.segment { segment = place(title, &problems) }
     weight = titles.firstIndex(of: "weight")
     try problems.throwIfAny()
   }
@@ -126,6 +132,15 @@ private struct PanelParser {
       let number = reader.withField(weight) { $0.decimal }
       if number.map({ $0 < 0 }) ?? true { fail(line, "weight", shown(reader, weight), "a number, 0 or more") }
       rows.weights.append(number ?? 0)
+    }
+    if let segment {
+      let text = reader.withField(segment) { $0.trimmed.text }
+      let code = segmentCodes[text] ?? Int32(clamping: segmentCodes.count)
+      if segmentCodes.count < Self.largestSegmentCount { segmentCodes[text] = code }
+      if code >= Self.largestSegmentCount {
+        fail(line, layout.segment ?? "", "too many different values", "at most \(Self.largestSegmentCount)")
+      }
+      rows.segments.append(code)
     }
     rows.customers.append(customerCode(reader))
     rows.months.append(Int32(clamping: month ?? 0))
@@ -180,6 +195,11 @@ private struct PanelParser {
     }
     var rank = [Int32](repeating: 0, count: names.count)
     for (place, code) in order.enumerated() { rank[code] = Int32(place) }
+    let segments = segmentCodes.keys.sorted()
+    var place = [Int32](repeating: 0, count: segments.count)
+    for (rank, name) in segments.enumerated() { place[Int(segmentCodes[name] ?? 0)] = Int32(rank) }
+    rows.segmentNames = segments
+    for row in rows.segments.indices { rows.segments[row] = place[Int(rows.segments[row])] }
     for row in rows.customers.indices { rows.customers[row] = rank[Int(rows.customers[row])] }
     return rows
   }

@@ -254,3 +254,44 @@ struct BootstrapTests {
     #expect(try ChoiceEstimate(file, panel, recipe: recipe).parameters.allSatisfy { $0.standardError != nil })
   }
 }
+
+struct SegmentTests {
+  private func panel(secondTheta: [Double], customers: Int32 = 400) throws -> ChoicePanel {
+    let simulator = try SampleMembership.simulator()
+    let other = try MembershipSimulator(
+      model: simulator.model, theta: secondTheta, chains: SampleMembership.chains)
+    var rows = simulator.rows(customers: Int(customers), months: 36, seed: 1)
+    let more = other.rows(customers: Int(customers), months: 36, seed: 2)
+    rows.segments = rows.customers.map { _ in 0 } + more.customers.map { _ in 1 }
+    rows.segmentNames = ["rural", "urban"]
+    rows.customers += more.customers.map { $0 + customers }
+    rows.months += more.months
+    rows.actions += more.actions
+    for column in rows.states.indices { rows.states[column] += more.states[column] }
+    return try ChoicePanel(rows)
+  }
+
+  @Test func `segments with other tastes are told apart, and equal ones are not`() throws {
+    let file = try ChoiceModelFile(SampleMembership.document)
+    var theta = SampleMembership.theta
+    let same = try SegmentComparison(file, panel(secondTheta: theta), recipe: EstimationRecipe())
+    #expect(same.estimates.map(\.name) == ["rural", "urban"] && same.degreesOfFreedom == 6)
+    #expect(same.pValue! > 0.001)
+    theta[1] = 0.4
+    let different = try SegmentComparison(file, panel(secondTheta: theta), recipe: EstimationRecipe())
+    #expect(different.pValue! < 1e-6)
+    #expect(different.estimates[1].estimate.parameters[1].value > 0.3)
+  }
+
+  @Test func `a customer in two segments is refused with the row`() throws {
+    var rows = PanelRows(stateColumns: 1)
+    (rows.customers, rows.months, rows.actions, rows.states) = ([1, 1], [1, 2], [0, 0], [[0, 0]])
+    (rows.segments, rows.segmentNames) = ([0, 1], ["a", "b"])
+    let panel = try ChoicePanel(rows)
+    #expect(
+      throws: InvalidInput(
+        "panel, row 2, segment", given: "another segment of the same customer",
+        expected: "one segment for each customer")
+    ) { try panel.bySegment() }
+  }
+}

@@ -1,5 +1,5 @@
 public import Learning
-public import LinearAlgebra
+internal import LinearAlgebra
 
 /// Parameters estimated on cells of states.
 public struct AggregatedModel: Predictor {

@@ -68,6 +68,8 @@ public struct ChoicePanel: Sendable {
     result.states = rows.states.map { column in order.map { column[$0] } }
     result.actions = order.map { rows.actions[$0] }
     if !rows.weights.isEmpty { result.weights = order.map { rows.weights[$0] } }
+    if !rows.segments.isEmpty { result.segments = order.map { rows.segments[$0] } }
+    result.segmentNames = rows.segmentNames
     if !rows.lines.isEmpty { result.lines = order.map { rows.lines[$0] } }
     return result
   }

@@ -75,6 +75,8 @@ public struct PanelLayout: Sendable, Equatable {
   public let actions: [[String]]
   /// Whether rows may be "locked" in a running plan.
   public let allowsLocked: Bool
+  /// Title of a column that divides the customers; nil where none does.
+  public var segment: String?
 }
 
 /// The rows of a panel as codes, before they are checked against a model.
@@ -94,6 +96,10 @@ public struct PanelRows: Sendable {
   public var weights: [Double] = []
   /// The line of the file that each row is from; empty for rows without a file.
   public var lines: [Int32] = []
+  /// The segment of each row, by place in ``segmentNames``; empty where customers are not divided.
+  public var segments: [Int32] = []
+  /// Names of the segments, ascending.
+  public var segmentNames: [String] = []
   /// What messages call the source of the rows.
   public var source = "panel"
 

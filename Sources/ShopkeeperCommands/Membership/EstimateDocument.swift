@@ -25,9 +25,31 @@ struct EstimateDocument: Encodable {
   let iterations, bellman, newton: Int?
   let chains: EngagementChains?
   let diagnostics: Diagnostics?
+  let segments: [Segment]?
   let sec: Double
 
-  init(_ estimate: ChoiceEstimate, seconds: Double) {
+  struct Segment: Encodable {
+    let name: String
+    let customers: Int
+    let theta: [String: Double]
+    let se: [String: Double]
+    /// Of the joint test of equal tastes, the same for all segments.
+    let equal_tastes_p: Double?
+  }
+
+  init(_ estimate: ChoiceEstimate, seconds: Double, comparison: SegmentComparison? = nil) {
+    segments = comparison.map { found in
+      found.estimates.map { name, part in
+        Segment(
+          name: name, customers: part.report.customers,
+          theta: Dictionary(uniqueKeysWithValues: part.parameters.map { ($0.name, $0.value) }),
+          se: Dictionary(
+            uniqueKeysWithValues: part.parameters.compactMap { parameter in
+              parameter.standardError.map { (parameter.name, $0) }
+            }),
+          equal_tastes_p: found.pValue)
+      }
+    }
     method = estimate.recipe.method.rawValue
     status = estimate.status.word
     if case .notIdentified(let found) = estimate.status { reasons = found } else { reasons = [] }
@@ -82,6 +104,18 @@ struct EstimateDocument: Encodable {
           hasDollars ? row.dollars_per_month.map { $0.fixed(2) } ?? "-" : "", row.verdict)
       }
       try console.print(table)
+    }
+    if let segments {
+      var table = TextTable([.left("segment"), .right("customers")] + theta.map { .right($0.name) })
+      for segment in segments {
+        table.add(
+          [segment.name, segment.customers.grouped]
+            + theta.map { segment.theta[$0.name].map { $0.fixed(4) } ?? "-" })
+      }
+      try console.print(table)
+      try console.print(
+        "equal tastes in all segments: \(segments.first?.equal_tastes_p.map { "p = \($0.fixed(4))" } ?? "not tested")"
+      )
     }
     if let loglik, let mean_loglik {
       try console.print("log-likelihood \(loglik.fixed(3)), \(mean_loglik.fixed(5)) a choice")

@@ -9,10 +9,12 @@ struct MembershipDataOptions: OptionGroup {
   @Option("model", .file(), "What the columns mean and what is estimated: JSON.") var model: String
   @Option("allow-gaps", .switch, "Accept panels in which many months are missing.") var allowGaps = false
 
-  /// Reads both.
-  func read() throws -> (file: ChoiceModelFile, panel: ChoicePanel) {
+  /// Reads both; a segment is a column of the panel that divides the customers.
+  func read(segment: String? = nil) throws -> (file: ChoiceModelFile, panel: ChoicePanel) {
     let file = try ChoiceModelFile(contentsOf: model)
-    return (file, try ChoicePanel.read(contentsOf: panel, layout: file.layout, allowsGaps: allowGaps))
+    var layout = file.layout
+    layout.segment = segment
+    return (file, try ChoicePanel.read(contentsOf: panel, layout: layout, allowsGaps: allowGaps))
   }
 }
 
