@@ -1,4 +1,4 @@
-internal import Learning
+public import Learning
 internal import LinearAlgebra
 internal import Probability
 
