@@ -9,12 +9,10 @@ import Testing
 struct AggregationTests {
   private func input(_ paths: Int, seed: UInt64 = 1) throws -> AggregatedStates.Input {
     let rows = try SieveWorld.rows(paths, variables: 0, seed: seed)
-    var keep = DoubleMatrix(rows: rows.actions.count, columns: 1)
-    for row in 0..<keep.rows {
-      keep[row, 0] = -Double((0..<8).first { rows.declared[row, $0] == 1 }! + 1)
-    }
-    var replace = keep
-    replace.values = replace.values.map { _ in 0 }
+    let count = rows.actions.count
+    let costs = (0..<count).map { row in -Double((0..<8).first { rows.declared[row, $0] == 1 }! + 1) }
+    let keep = try DoubleMatrix(rows: count, columns: 1, values: costs)
+    let replace = DoubleMatrix(rows: count, columns: 1)
     return try AggregatedStates.Input(rows: rows, names: ["cost"], features: [replace, keep])
   }
 
@@ -26,13 +24,13 @@ struct AggregationTests {
   }
 
   @Test func `cells of like values give the parameters back`() throws {
-    let model = try recipe.fit(input(1500))
+    let model = try recipe.fit(input(400))
     // The level of replacing is no feature here, so the slope is judged against the fit on the states themselves.
     #expect(model.cellCount <= 8 && model.cellCount >= 6)
     #expect(model.estimate.status == .converged && model.estimate.theta[0] > 0)
     var chosen = recipe
     chosen.cells = 0
-    #expect(try chosen.fit(input(300)).cellCount <= 10)
+    #expect(try chosen.fit(input(100)).cellCount <= 10)
   }
 
   @Test func `centres are the means of their points`() throws {
@@ -60,7 +58,7 @@ struct AggregationTests {
       .init(declared: (0..<8).map { $0 == cell ? 1 : 0 }, variables: [])
     }
     var contract = EstimatorContract(
-      recipe, input: try input(60), otherInput: try input(50, seed: 9), queries: (0..<8).map(state))
+      recipe, input: try input(30), otherInput: try input(25, seed: 9), queries: (0..<8).map(state))
     contract.save = { try $0.write(to: $1) }
     contract.load = { try AggregatedModel(contentsOf: $0) }
     contract.batch = { model, queries in try queries.map { try model.predict($0) } }

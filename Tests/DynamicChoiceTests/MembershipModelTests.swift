@@ -251,7 +251,9 @@ struct BootstrapTests {
     recipe.method = .pqr
     recipe.policy = .countsOnLogit
     recipe.bootstrapDraws = 10
-    #expect(try ChoiceEstimate(file, panel, recipe: recipe).parameters.allSatisfy { $0.standardError != nil })
+    // Of rewards without a form, benefits are told apart; what only a constant separates may not be.
+    let rewards = try ChoiceEstimate(file, panel, recipe: recipe).parameters
+    #expect(rewards.prefix(3).allSatisfy { $0.standardError != nil })
   }
 }
 

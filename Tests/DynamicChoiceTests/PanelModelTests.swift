@@ -43,7 +43,8 @@ struct PanelModelTests {
     let (data, report) = try model.data(
       rows([(1, 1, 0, 0), (1, 2, 2, 0), (1, 3, 2, 1), (1, 4, 2, 0), (1, 5, 0, 0)]))
     #expect(report.forbidden == ["stop down": 1])
-    #expect(data.dynamics!.rows[0].probabilities == [1.0 / 3, 1.0 / 3, 1.0 / 3])
+    let thirds = [Double](repeating: 1.0 / 3, count: 3)
+    #expect(data.dynamics!.rows[0].probabilities == thirds)
     #expect(data.problem.transitions is IncrementTransitions && data.counts.total == 5)
   }
 

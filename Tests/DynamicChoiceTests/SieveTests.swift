@@ -41,10 +41,10 @@ enum SieveWorld {
         (s, draws) = (to, other)
       }
     }
-    func indicators(_ states: [Int]) -> DoubleMatrix {
-      var matrix = DoubleMatrix(rows: states.count, columns: cells)
-      for (row, s) in states.enumerated() { matrix[row, s] = 1 }
-      return matrix
+    func indicators(_ states: [Int]) throws -> DoubleMatrix {
+      try DoubleMatrix(
+        rows: states.count, columns: cells,
+        values: states.flatMap { s in (0..<cells).map { $0 == s ? 1 : 0 } })
     }
     return try ChoiceRows(
       declared: indicators(states), declaredNext: indicators(next),
@@ -66,10 +66,10 @@ struct SieveTests {
   }
 
   @Test func `rewards of a simulated world are found`() throws {
-    let model = try SieveWorld.recipe.fit(SieveWorld.rows(2000, variables: 0))
+    let model = try SieveWorld.recipe.fit(SieveWorld.rows(700, variables: 0))
     for cell in 0..<4 {
       let rewards = try model.predict(state(cell))
-      #expect(abs(rewards[0] + 5) < 0.15 && abs(rewards[1] + Double(cell + 1)) < 0.25, "\(cell): \(rewards)")
+      #expect(abs(rewards[0] + 5) < 0.2 && abs(rewards[1] + Double(cell + 1)) < 0.4, "\(cell): \(rewards)")
     }
   }
 
@@ -105,7 +105,7 @@ struct SieveTests {
   }
 
   @Test func `p-values of irrelevant variables are uniform`() throws {
-    let model = try SieveWorld.recipe.fit(SieveWorld.rows(200, variables: 200, seed: 3))
+    let model = try SieveWorld.recipe.fit(SieveWorld.rows(100, variables: 200, seed: 3))
     let low = model.pValues.count { $0 < 0.5 }
     #expect((70...130).contains(low) && model.pValues.count { $0 < 0.05 } < 25)
   }
@@ -144,7 +144,7 @@ struct DeepTests {
     var recipe = DeepReward()
     recipe.base = SieveWorld.recipe
     recipe.base.declaredRidge = 1
-    (recipe.hidden, recipe.epochs, recipe.batch, recipe.seed) = (8, 3, 64, 4)
+    (recipe.hidden, recipe.epochs, recipe.batch, recipe.seed) = (4, 2, 64, 4)
     return recipe
   }
 
@@ -155,11 +155,11 @@ struct DeepTests {
   @Test func `a network's features give the rewards of a simulated world`() throws {
     var recipe = recipe
     (recipe.hidden, recipe.epochs) = (16, 5)
-    let model = try recipe.fit(SieveWorld.rows(1500, variables: 2))
+    let model = try recipe.fit(SieveWorld.rows(400, variables: 2))
     #expect(model.kept.isEmpty && model.status == .converged)
     for cell in 0..<4 {
       let rewards = try model.predict(state(cell, [0, 0]))
-      #expect(abs(rewards[0] + 5) < 0.3 && abs(rewards[1] + Double(cell + 1)) < 0.5, "\(cell): \(rewards)")
+      #expect(abs(rewards[0] + 5) < 0.5 && abs(rewards[1] + Double(cell + 1)) < 0.8, "\(cell): \(rewards)")
     }
   }
 

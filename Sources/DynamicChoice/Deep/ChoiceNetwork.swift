@@ -94,7 +94,7 @@ struct ChoiceNetwork: Sendable {
 
   /// Mean over rows of pi - y, the slope of the negative log-likelihood in the outputs.
   private func outputSlope(_ outputs: DenseMatrix, _ actions: [Int32]) -> DenseMatrix {
-    var slope = outputs
+    var values = outputs.values
     let width = outputs.columns
     let scale = 1 / Float(actions.count)
     for row in 0..<outputs.rows {
@@ -103,9 +103,11 @@ struct ChoiceNetwork: Sendable {
       for j in 0..<width { total += exp(outputs.values[row * width + j] - largest) }
       for j in 0..<width {
         let share = exp(outputs.values[row * width + j] - largest) / total
-        slope.values[row * width + j] = (share - (Int(actions[row]) == j + 1 ? 1 : 0)) * scale
+        values[row * width + j] = (share - (Int(actions[row]) == j + 1 ? 1 : 0)) * scale
       }
     }
+    var slope = outputs
+    slope.values = values
     return slope
   }
 

@@ -48,16 +48,16 @@ extension DeepReward {
   /// Declared columns and the variables that are kept.
   static func inputs(_ declared: DoubleMatrix, _ variables: DoubleMatrix, _ kept: [Int]) -> DoubleMatrix {
     let width = declared.columns + kept.count
-    var result = DoubleMatrix(rows: declared.rows, columns: width)
-    for row in 0..<declared.rows {
-      for k in 0..<declared.columns {
-        result.values[row * width + k] = declared.values[row * declared.columns + k]
-      }
-      for (place, k) in kept.enumerated() {
-        result.values[row * width + declared.columns + place] = variables.values[row * variables.columns + k]
+    return DoubleMatrix(rows: declared.rows, columns: width) { result in
+      for row in 0..<declared.rows {
+        for k in 0..<declared.columns {
+          result[row * width + k] = declared.values[row * declared.columns + k]
+        }
+        for (place, k) in kept.enumerated() {
+          result[row * width + declared.columns + place] = variables.values[row * variables.columns + k]
+        }
       }
     }
-    return result
   }
 }
 
@@ -85,25 +85,28 @@ struct ColumnScaling: Codable, Sendable, Equatable {
 
   /// The matrix centred and divided, in single precision.
   func floats(_ matrix: DoubleMatrix) -> DenseMatrix {
-    var result = DenseMatrix(rows: matrix.rows, columns: matrix.columns)
+    var values = [Float](repeating: 0, count: matrix.values.count)
     for row in 0..<matrix.rows {
       for k in 0..<matrix.columns {
         let place = row * matrix.columns + k
-        result.values[place] = Float((matrix.values[place] - means[k]) / deviations[k])
+        values[place] = Float((matrix.values[place] - means[k]) / deviations[k])
       }
     }
+    var result = DenseMatrix(rows: matrix.rows, columns: matrix.columns)
+    result.values = values
     return result
   }
 
   /// The matrix divided but not centred; a column that never changes stays as it is.
   func divided(_ matrix: DoubleMatrix) -> DoubleMatrix {
-    var result = matrix
-    for row in 0..<matrix.rows {
-      for k in 0..<matrix.columns where deviations[k] > 1e-3 {
-        result.values[row * matrix.columns + k] /= deviations[k]
+    DoubleMatrix(rows: matrix.rows, columns: matrix.columns) { values in
+      for row in 0..<matrix.rows {
+        for k in 0..<matrix.columns {
+          let place = row * matrix.columns + k
+          values[place] = matrix.values[place] / (deviations[k] > 1e-3 ? deviations[k] : 1)
+        }
       }
     }
-    return result
   }
 }
 
@@ -116,16 +119,16 @@ struct NetworkBasis: Sendable {
   func features(_ scaled: DenseMatrix) -> DoubleMatrix {
     let hidden = network.features(of: scaled)
     let width = 1 + scaled.columns + hidden.columns
-    var result = DoubleMatrix(rows: scaled.rows, columns: width)
-    for row in 0..<scaled.rows {
-      result.values[row * width] = 1
-      for k in 0..<scaled.columns {
-        result.values[row * width + 1 + k] = Double(scaled.values[row * scaled.columns + k])
-      }
-      for k in 0..<hidden.columns {
-        result.values[row * width + 1 + scaled.columns + k] = Double(hidden.values[row * hidden.columns + k])
+    return DoubleMatrix(rows: scaled.rows, columns: width) { result in
+      for row in 0..<scaled.rows {
+        result[row * width] = 1
+        for k in 0..<scaled.columns {
+          result[row * width + 1 + k] = Double(scaled.values[row * scaled.columns + k])
+        }
+        for k in 0..<hidden.columns {
+          result[row * width + 1 + scaled.columns + k] = Double(hidden.values[row * hidden.columns + k])
+        }
       }
     }
-    return result
   }
 }

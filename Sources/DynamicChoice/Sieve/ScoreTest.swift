@@ -43,10 +43,11 @@ struct ScoreTest {
     var result = DoubleMatrix(rows: free * x.columns, columns: free * y.columns)
     for a in 0..<free {
       for b in 0..<free {
-        var weighted = y
-        for row in 0..<y.rows {
-          let weight = a == b ? shares[a][row] * (1 - shares[a][row]) : -shares[a][row] * shares[b][row]
-          for column in row * y.columns..<(row + 1) * y.columns { weighted.values[column] *= weight }
+        let weighted = DoubleMatrix(rows: y.rows, columns: y.columns) { values in
+          for row in 0..<y.rows {
+            let weight = a == b ? shares[a][row] * (1 - shares[a][row]) : -shares[a][row] * shares[b][row]
+            for place in row * y.columns..<(row + 1) * y.columns { values[place] = weight * y.values[place] }
+          }
         }
         let part = x.transposedMultiplied(by: weighted)
         for i in 0..<x.columns {

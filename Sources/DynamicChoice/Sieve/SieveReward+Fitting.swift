@@ -64,9 +64,9 @@ extension SieveReward {
 
   /// Rows with 1 at the action.
   private static func choices(_ input: ChoiceRows) -> DoubleMatrix {
-    var choices = DoubleMatrix(rows: input.actions.count, columns: input.actionCount)
-    for (row, action) in input.actions.enumerated() { choices[row, Int(action)] = 1 }
-    return choices
+    DoubleMatrix(rows: input.actions.count, columns: input.actionCount) { choices in
+      for (row, action) in input.actions.enumerated() { choices[row * input.actionCount + Int(action)] = 1 }
+    }
   }
 
   /// The variables that enter, and the p-values of their score tests.
@@ -95,8 +95,9 @@ extension SieveReward {
   private func values(
     _ now: DoubleMatrix, _ next: DoubleMatrix, _ logAnchorNext: [Double], _ ridge: [Double]
   ) -> (weights: [Double], condition: Double) {
-    var difference = now
-    for i in difference.values.indices { difference.values[i] -= discount * next.values[i] }
+    let difference = DoubleMatrix(rows: now.rows, columns: now.columns) { values in
+      for i in values.indices { values[i] = now.values[i] - discount * next.values[i] }
+    }
     var system = now.transposedMultiplied(by: difference)
     for i in ridge.indices { system[i, i] += ridge[i] }
     let right = now.transposedMultiplied(by: logAnchorNext.map { anchorReward - discount * $0 })

@@ -71,15 +71,16 @@ public struct SieveRewardModel: Predictor {
     let basis = SieveBasis(kept: kept, scales: scales).columns(declared, variables)
     let logPolicy = logit.logPolicy(basis)
     let anchored = basis.multiplied(by: value)
-    var rewards = logPolicy
-    for (action, weights) in next.enumerated() {
-      let following = basis.multiplied(by: weights)
+    let following = next.map { basis.multiplied(by: $0) }
+    return DoubleMatrix(rows: basis.rows, columns: next.count) { rewards in
       for row in 0..<basis.rows {
         let own = anchored[row] - logPolicy[row, recipe.anchor]
-        rewards[row, action] = logPolicy[row, action] + own - recipe.discount * following[row]
+        for action in next.indices {
+          rewards[row * next.count + action] =
+            logPolicy[row, action] + own - recipe.discount * following[action][row]
+        }
       }
     }
-    return rewards
   }
 
   /// Q of every action in many states, n x A: log-probability plus value.
@@ -87,13 +88,14 @@ public struct SieveRewardModel: Predictor {
   /// - Precondition: the matrices have the columns of the fit.
   func qualities(declared: DoubleMatrix, variables: DoubleMatrix) -> DoubleMatrix {
     let basis = SieveBasis(kept: kept, scales: scales).columns(declared, variables)
-    var qualities = logit.logPolicy(basis)
+    let logPolicy = logit.logPolicy(basis)
     let anchored = basis.multiplied(by: value)
-    for row in 0..<qualities.rows {
-      let own = anchored[row] - qualities[row, recipe.anchor]
-      for action in 0..<qualities.columns { qualities[row, action] += own }
+    return DoubleMatrix(rows: basis.rows, columns: next.count) { qualities in
+      for row in 0..<basis.rows {
+        let own = anchored[row] - logPolicy[row, recipe.anchor]
+        for action in next.indices { qualities[row * next.count + action] = logPolicy[row, action] + own }
+      }
     }
-    return qualities
   }
 
   /// Log-probabilities of every action in many states, n x A.
@@ -130,17 +132,25 @@ struct SieveBasis {
 
   /// The two columns of one variable.
   static func group(_ variables: DoubleMatrix, _ k: Int, scale: Double) -> DoubleMatrix {
-    var result = DoubleMatrix(rows: variables.rows, columns: 2)
-    for row in 0..<variables.rows {
-      let u = variables[row, k] / scale
-      result[row, 0] = u
-      result[row, 1] = u * u - 1.0 / 3
+    DoubleMatrix(rows: variables.rows, columns: 2) { result in
+      for row in 0..<variables.rows {
+        let u = variables[row, k] / scale
+        result[2 * row] = u
+        result[2 * row + 1] = u * u - 1.0 / 3
+      }
     }
-    return result
   }
 }
 
 extension DoubleMatrix {
+  /// A matrix whose values, zeros at first, are written by `fill`; single writes through the matrix cost more.
+  init(rows: Int, columns: Int, fill: (inout [Double]) -> Void) {
+    var values = [Double](repeating: 0, count: rows * columns)
+    fill(&values)
+    self.init(rows: rows, columns: columns)
+    self.values = values
+  }
+
   /// One row.
   init(row: [Double]) {
     self.init(rows: 1, columns: row.count)
