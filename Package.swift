@@ -51,15 +51,27 @@ let modules: [Target] = [
   module(
     "ProductSearch",
     ["CKernels", "LinearAlgebra", "Probability", "Learning", "TextFeatures", "ExtremeRanking"]),
+  module("ChoiceModels", ["CKernels", "LinearAlgebra", "Probability", "Learning"]),
+  module(
+    "AssortmentPlanning", ["CKernels", "LinearAlgebra", "Probability", "Learning", "ChoiceModels"]),
+  module("PolicyEvaluation", ["Probability", "Learning"]),
+  module("Bandits", ["LinearAlgebra", "Probability", "Learning", "PolicyEvaluation"]),
   module("DynamicChoice", ["CKernels", "LinearAlgebra", "Probability", "Learning"]),
   module(
-    "StoreData", ["LinearAlgebra", "Probability", "Learning", "DynamicChoice", "CSimdJSON", "CZlib"]),
-  module("StoreSimulator", ["LinearAlgebra", "Probability", "Learning", "DynamicChoice", "StoreData"]),
+    "StoreData",
+    [
+      "LinearAlgebra", "Probability", "Learning", "PolicyEvaluation", "Bandits", "DynamicChoice", "CSimdJSON",
+      "CZlib",
+    ]),
+  module(
+    "StoreSimulator",
+    ["LinearAlgebra", "Probability", "Learning", "ChoiceModels", "DynamicChoice", "StoreData"]),
   module(
     "ShopkeeperCommands",
     [
       "LinearAlgebra", "Probability", "Learning", "TextFeatures", "ExtremeRanking", "ProductSearch",
-      "DynamicChoice", "StoreData", "StoreSimulator",
+      "PolicyEvaluation", "Bandits", "ChoiceModels", "AssortmentPlanning", "DynamicChoice", "StoreData",
+      "StoreSimulator",
     ]),
 ]
 
@@ -73,12 +85,21 @@ let testModules: [Target] = [
   tests(of: "TextFeatures", ["LinearAlgebra", "Probability", "Learning"]),
   tests(of: "ExtremeRanking", ["CKernels", "LinearAlgebra", "Probability", "Learning", "TextFeatures"]),
   tests(of: "ProductSearch", ["LinearAlgebra", "Probability", "Learning", "TextFeatures", "ExtremeRanking"]),
+  tests(of: "ChoiceModels", ["LinearAlgebra", "Probability", "Learning"]),
+  tests(of: "AssortmentPlanning", ["LinearAlgebra", "Probability", "Learning", "ChoiceModels"]),
+  tests(of: "PolicyEvaluation", ["Probability", "Learning"]),
+  tests(of: "Bandits", ["LinearAlgebra", "Probability", "Learning", "PolicyEvaluation"]),
   tests(of: "DynamicChoice", ["LinearAlgebra", "Probability", "Learning"]),
-  tests(of: "StoreData", ["LinearAlgebra", "Probability", "Learning", "DynamicChoice"]),
+  tests(
+    of: "StoreData",
+    ["LinearAlgebra", "Probability", "Learning", "PolicyEvaluation", "Bandits", "DynamicChoice"]),
   tests(of: "StoreSimulator", ["LinearAlgebra", "Probability", "Learning", "StoreData"]),
   tests(
     of: "ShopkeeperCommands",
-    ["shopkeeper", "LinearAlgebra", "Probability", "Learning", "StoreData", "StoreSimulator"]),
+    [
+      "shopkeeper", "LinearAlgebra", "Probability", "Learning", "PolicyEvaluation", "Bandits", "StoreData",
+      "StoreSimulator",
+    ]),
 ]
 
 let package = Package(

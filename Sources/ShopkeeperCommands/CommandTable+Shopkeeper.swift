@@ -8,6 +8,19 @@ extension CommandTable {
         "search", "Find products for a query.",
         [SearchTrainCommand.self, SearchQueryCommand.self, SearchEvaluateCommand.self]),
       .noun(
+        "recommend", "Judge and run recommendations that learn.",
+        [
+          RecommendTrainCommand.self, RecommendDecideCommand.self, RecommendEvaluateCommand.self,
+          RecommendValidateCommand.self, RecommendConvertCommand.self,
+        ]),
+      .noun(
+        "layout", "Pages whose layout learns.",
+        [
+          LayoutCreateCommand.self, LayoutDecideCommand.self, LayoutRewardCommand.self,
+          LayoutReportCommand.self,
+          LayoutSimulateCommand.self,
+        ]),
+      .noun(
         "xmr", "Extreme ranking: thousands to millions of labels.",
         [
           XmrTrainCommand.self,
@@ -17,6 +30,15 @@ extension CommandTable {
           XmrExportCommand.self,
           XmrPruneCommand.self,
           XmrTreeCommand.self,
+        ]),
+      .noun(
+        "assortment", "Decide which products to carry and how many.",
+        [
+          AssortmentFitCommand.self,
+          AssortmentOptimizeCommand.self,
+          AssortmentPlanCommand.self,
+          AssortmentSimulateCommand.self,
+          AssortmentReportCommand.self,
         ]),
       .noun(
         "membership", "Say why members stay, and what would happen if fees, benefits or plans changed.",
@@ -34,6 +56,12 @@ extension CommandTable {
           BenchExtremeRankingCommand.self,
           BenchExtremeRankingScaleCommand.self,
           BenchLexicalSearchCommand.self,
+          BenchChoiceCommand.self,
+          BenchAssortmentCommand.self,
+          BenchBanditsOffPolicyCommand.self,
+          BenchBanditsLayoutsCommand.self,
+          BenchBanditsDelayCommand.self,
+          BenchBanditsSpeedCommand.self,
           BenchMembershipAirlineCommand.self,
           BenchMembershipBusCommand.self,
           BenchMembershipFactoredCommand.self,

@@ -1,3 +1,4 @@
+import PolicyEvaluation
 import DynamicChoice
 import Learning
 import StoreData
@@ -12,10 +13,26 @@ let readers: [String: @Sendable ([UInt8]) throws -> Void] = [
   "run": { _ = try RankedRun.read(from: ByteSource(bytes: $0, name: "fuzz")) },
   "queries": { _ = try QuerySet.read(from: ByteSource(bytes: $0, name: "fuzz")) },
   "text-corpus": { _ = try TextCorpus.read(from: ByteSource(bytes: $0, name: "fuzz")) },
+  "table": { _ = try DelimitedTable(ByteSource(bytes: $0, name: "fuzz")) },
   "panel": {
     let file = try ChoiceModelFile(SampleMembership.document)
     _ = try file.data(ChoicePanel.read(from: ByteSource(bytes: $0, name: "fuzz"), layout: file.layout))
   },
   "choice-model": { _ = try ChoiceModelFile(JSONValue(parsing: $0)) },
   "svmlight": { _ = try SVMLight.read(from: ByteSource(bytes: $0, name: "fuzz")) },
+  "decisions": { _ = try DecisionLog.read(from: ByteSource(bytes: $0, name: "fuzz"), format: .jsonLines) },
+  "vw-cb": {
+    _ = try DecisionLog.read(
+      from: ByteSource(bytes: $0, name: "fuzz"), format: .vowpalWabbit(VowpalWabbitText(.cb)))
+  },
+  "vw-adf": {
+    _ = try DecisionLog.read(
+      from: ByteSource(bytes: $0, name: "fuzz"), format: .vowpalWabbit(VowpalWabbitText(.cbADF)))
+  },
+  "open-bandit": {
+    _ = try DecisionLog.read(from: ByteSource(bytes: $0, name: "fuzz"), format: .openBandit(items: nil))
+  },
+  "open-bandit-items": { _ = try OpenBanditItems(from: ByteSource(bytes: $0, name: "fuzz")) },
+  "decision-requests": { _ = try DecisionRequests.read(from: ByteSource(bytes: $0, name: "fuzz")) },
+  "clicks": { _ = try HashedClicks(bits: 8).read(from: ByteSource(bytes: $0, name: "fuzz")) { _, _, _ in } },
 ]
