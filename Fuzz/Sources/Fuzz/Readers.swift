@@ -1,6 +1,6 @@
-import PolicyEvaluation
 import DynamicChoice
 import Learning
+import PolicyEvaluation
 import StoreData
 
 /// Every reader of a stream of outside bytes by name; a new one is its line here and a folder of seeds of that name among

@@ -31,7 +31,8 @@ struct BusComparison {
         }
         for (isKnown, name) in [(true, "known"), (false, "estimated")] {
           let features = try features(isKnown: isKnown)
-          let full = try ChoiceData(problem: data.problem.with(features: features), counts: data.counts)
+          let full = try DynamicChoice.ChoiceData(
+            problem: data.problem.with(features: features), counts: data.counts)
           note(name, features.rewards(try NestedFixedPoint().fit(full, on: execution).theta))
         }
       }
@@ -57,7 +58,7 @@ struct BusComparison {
   }
 
   /// Counts of the training paths; states and actions never seen have their true transitions, as the comparison has it.
-  private func counted(_ world: BusWorld, _ sample: BusWorld.Sample) throws -> ChoiceData {
+  private func counted(_ world: BusWorld, _ sample: BusWorld.Sample) throws -> DynamicChoice.ChoiceData {
     let rows = 0..<sample.training
     let states = world.problem.stateCount
     let counts = try TransitionCounts(
@@ -82,7 +83,7 @@ struct BusComparison {
       let u = Double(s + 1) / 5
       for (k, value) in [1, u, u * u, u * u * u].enumerated() { design[s, k] = value }
     }
-    return try ChoiceData(
+    return try DynamicChoice.ChoiceData(
       problem: DecisionProblem(
         actions: world.problem.actions, discount: BusWorld.discount,
         transitions: SparseTransitions(stateCount: states, actionCount: 2, dense: dense),
