@@ -56,15 +56,22 @@ let modules: [Target] = [
     "AssortmentPlanning", ["CKernels", "LinearAlgebra", "Probability", "Learning", "ChoiceModels"]),
   module("PolicyEvaluation", ["Probability", "Learning"]),
   module("Bandits", ["LinearAlgebra", "Probability", "Learning", "PolicyEvaluation"]),
+  module("DynamicChoice", ["CKernels", "LinearAlgebra", "Probability", "Learning"]),
   module(
     "StoreData",
-    ["LinearAlgebra", "Probability", "Learning", "PolicyEvaluation", "Bandits", "CSimdJSON", "CZlib"]),
-  module("StoreSimulator", ["LinearAlgebra", "Probability", "Learning", "ChoiceModels", "StoreData"]),
+    [
+      "LinearAlgebra", "Probability", "Learning", "PolicyEvaluation", "Bandits", "DynamicChoice", "CSimdJSON",
+      "CZlib",
+    ]),
+  module(
+    "StoreSimulator",
+    ["LinearAlgebra", "Probability", "Learning", "ChoiceModels", "DynamicChoice", "StoreData"]),
   module(
     "ShopkeeperCommands",
     [
       "LinearAlgebra", "Probability", "Learning", "TextFeatures", "ExtremeRanking", "ProductSearch",
-      "PolicyEvaluation", "Bandits", "ChoiceModels", "AssortmentPlanning", "StoreData", "StoreSimulator",
+      "PolicyEvaluation", "Bandits", "ChoiceModels", "AssortmentPlanning", "DynamicChoice", "StoreData",
+      "StoreSimulator",
     ]),
 ]
 
@@ -82,7 +89,10 @@ let testModules: [Target] = [
   tests(of: "AssortmentPlanning", ["LinearAlgebra", "Probability", "Learning", "ChoiceModels"]),
   tests(of: "PolicyEvaluation", ["Probability", "Learning"]),
   tests(of: "Bandits", ["LinearAlgebra", "Probability", "Learning", "PolicyEvaluation"]),
-  tests(of: "StoreData", ["LinearAlgebra", "Probability", "Learning", "PolicyEvaluation", "Bandits"]),
+  tests(of: "DynamicChoice", ["LinearAlgebra", "Probability", "Learning"]),
+  tests(
+    of: "StoreData",
+    ["LinearAlgebra", "Probability", "Learning", "PolicyEvaluation", "Bandits", "DynamicChoice"]),
   tests(of: "StoreSimulator", ["LinearAlgebra", "Probability", "Learning", "StoreData"]),
   tests(
     of: "ShopkeeperCommands",

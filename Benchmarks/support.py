@@ -57,6 +57,17 @@ class Workplace:
         """Runs a script, wherever it lies, in an environment with the packages."""
         subprocess.run([self.environment(packages), "-B", script, *map(str, arguments)], check=True, stdout=sys.stderr)
 
+    def reference(self, script, packages, *arguments):
+        """Runs a reference program that stands outside the checkout; returns what it prints, None where it is not there."""
+        folder = pathlib.Path(os.environ.get("SHOPKEEPER_REFERENCE", self.root.parent / "shared" / "reference"))
+        path = folder / script
+        if not path.is_file():
+            self.say(f"no {script} under {folder}; its figures are left out")
+            return None
+        command = [self.environment(packages), path.name, *map(str, arguments)]
+        done = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True, cwd=path.parent)
+        return done.stdout
+
     def environment(self, packages, bare=()):
         """Python with the packages; `bare` ones are installed without what they depend on."""
         name = hashlib.sha256(" ".join([*packages, "--", *bare]).encode()).hexdigest()[:12]

@@ -10,7 +10,9 @@ let package = Package(
   targets: [
     .target(
       name: "Fuzz",
-      dependencies: ["LinearAlgebra", "ExtremeRanking", "PolicyEvaluation", "StoreData"].map {
+      dependencies: [
+        "LinearAlgebra", "Learning", "ExtremeRanking", "DynamicChoice", "PolicyEvaluation", "StoreData",
+      ].map {
         .product(name: $0, package: "shopkeeper")
       })
   ],

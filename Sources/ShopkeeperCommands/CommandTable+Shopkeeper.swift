@@ -40,6 +40,15 @@ extension CommandTable {
           AssortmentSimulateCommand.self,
           AssortmentReportCommand.self,
         ]),
+      .noun(
+        "membership", "Say why members stay, and what would happen if fees, benefits or plans changed.",
+        [
+          MembershipEstimateCommand.self,
+          MembershipIdentifyCommand.self,
+          MembershipSimulateCommand.self,
+          MembershipCounterfactualCommand.self,
+          MembershipReportCommand.self,
+        ]),
       .command(GenerateCommand.self),
       .noun(
         "bench", "Measure speed, size and quality.",
@@ -54,6 +63,12 @@ extension CommandTable {
           BenchBanditsLayoutsCommand.self,
           BenchBanditsDelayCommand.self,
           BenchBanditsSpeedCommand.self,
+          BenchMembershipAirlineCommand.self,
+          BenchMembershipBusCommand.self,
+          BenchMembershipFactoredCommand.self,
+          BenchMembershipRustCommand.self,
+          BenchMembershipSubscriptionCommand.self,
+          BenchMembershipTabularCommand.self,
         ]),
       .command(CompletionsCommand.self),
       .command(ManCommand.self),

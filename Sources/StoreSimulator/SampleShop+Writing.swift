@@ -19,8 +19,8 @@ extension SampleShop {
   /// Writes the shop's files into a folder, which is made where it is missing; other files in it stay.
   ///
   /// `catalogue.jsonl` · `ubi_queries.jsonl`, `ubi_events.jsonl` in the order of time · `validation/` and `test/` with
-  /// `queries.tsv` and `judgments.qrels` · `truth/` with `positions.json`, `attractiveness.tsv`, `synonyms.tsv`, which
-  /// no training reads.
+  /// `queries.tsv` and `judgments.qrels` · `members.csv` and its model `membership.json` · `truth/` with `positions.json`,
+  /// `attractiveness.tsv`, `synonyms.tsv`, `membership.json`, which no training reads.
   ///
   /// - Throws: ``FileError``; `CancellationError`. A file that is not complete is not there.
   /// - Complexity: O(products + searches), memory for the facts of the products and one day of events
@@ -38,6 +38,7 @@ extension SampleShop {
       summary.judgedQueries += split.queries.queries.count
     }
     try writeTruth(to: "\(folder)/truth", intents)
+    try writeMembers(to: folder)
     return summary
   }
 

@@ -28,7 +28,8 @@ private func smallRecipe() -> ShopRecipe {
     let names = try files(inFolder: "\(folder)/a")
     #expect(
       names == [
-        "catalogue.jsonl", "test/judgments.qrels", "test/queries.tsv", "truth/attractiveness.tsv",
+        "catalogue.jsonl", "members.csv", "membership.json", "test/judgments.qrels", "test/queries.tsv",
+        "truth/attractiveness.tsv", "truth/membership.json",
         "truth/positions.json", "truth/synonyms.tsv", "ubi_events.jsonl", "ubi_queries.jsonl",
         "validation/judgments.qrels", "validation/queries.tsv",
       ])

@@ -1,3 +1,5 @@
+import DynamicChoice
+import Learning
 import PolicyEvaluation
 import StoreData
 
@@ -12,6 +14,11 @@ let readers: [String: @Sendable ([UInt8]) throws -> Void] = [
   "queries": { _ = try QuerySet.read(from: ByteSource(bytes: $0, name: "fuzz")) },
   "text-corpus": { _ = try TextCorpus.read(from: ByteSource(bytes: $0, name: "fuzz")) },
   "table": { _ = try DelimitedTable(ByteSource(bytes: $0, name: "fuzz")) },
+  "panel": {
+    let file = try ChoiceModelFile(SampleMembership.document)
+    _ = try file.data(ChoicePanel.read(from: ByteSource(bytes: $0, name: "fuzz"), layout: file.layout))
+  },
+  "choice-model": { _ = try ChoiceModelFile(JSONValue(parsing: $0)) },
   "svmlight": { _ = try SVMLight.read(from: ByteSource(bytes: $0, name: "fuzz")) },
   "decisions": { _ = try DecisionLog.read(from: ByteSource(bytes: $0, name: "fuzz"), format: .jsonLines) },
   "vw-cb": {

@@ -5,6 +5,7 @@
 #ifndef CKERNELS_H
 #define CKERNELS_H
 
+#include "axis_product.h"
 #include "chunk.h"
 #include "dual_coordinate_descent.h"
 #include "impacts.h"

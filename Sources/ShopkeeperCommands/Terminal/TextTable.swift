@@ -24,7 +24,10 @@ struct TextTable {
   private var rows: [[String]] = []
 
   /// Creates a table without rows.
-  init(_ columns: Column...) { self.columns = columns }
+  init(_ columns: Column...) { self.init(columns) }
+
+  /// Creates a table without rows.
+  init(_ columns: [Column]) { self.columns = columns }
 
   /// Adds a row with one cell for each column.
   mutating func add(_ cells: String...) { add(cells) }

@@ -1,0 +1,16 @@
+/// How choice probabilities are estimated from counts.
+public enum PolicyStep: String, Codable, Sendable, CaseIterable {
+  /// Counts shrunk to the pooled shares by empirical Bayes.
+  case counts
+  /// Counts with half a choice added to each action.
+  case halfCounts = "half-counts"
+  /// The shares of the counts as they are, for counts of a whole population.
+  case exactShares = "shares"
+  /// A ridge logit on the columns that describe the states.
+  case logit
+  /// Counts shrunk to that logit by empirical Bayes.
+  case countsOnLogit = "counts-logit"
+
+  /// Whether states must be described by columns.
+  var needsDesign: Bool { self == .logit || self == .countsOnLogit }
+}

@@ -1,0 +1,125 @@
+internal import DynamicChoice
+internal import Learning
+
+/// What `membership estimate` prints.
+struct EstimateDocument: Encodable {
+  struct Parameter: Encodable {
+    let name: String
+    let value: Double
+    let se, low, high, dollars_per_month: Double?
+    let verdict: String
+  }
+
+  struct Diagnostics: Encodable {
+    let anchor_coverage, anchor_residual, bellman_residual: Double
+    let floored: Int
+    let smallest_probability: Double
+    let actions_never_chosen: [String]
+  }
+
+  let method, status: String
+  let reasons: [String]
+  let decisions, customers, rows, states, states_seen: Int
+  let theta: [Parameter]
+  let loglik, mean_loglik: Double?
+  let iterations, bellman, newton: Int?
+  let chains: EngagementChains?
+  let diagnostics: Diagnostics?
+  let segments: [Segment]?
+  let sec: Double
+
+  struct Segment: Encodable {
+    let name: String
+    let customers: Int
+    let theta: [String: Double]
+    let se: [String: Double]
+    /// Of the joint test of equal tastes, the same for all segments.
+    let equal_tastes_p: Double?
+  }
+
+  init(_ estimate: ChoiceEstimate, seconds: Double, comparison: SegmentComparison? = nil) {
+    segments = comparison.map { found in
+      found.estimates.map { name, part in
+        Segment(
+          name: name, customers: part.report.customers,
+          theta: Dictionary(uniqueKeysWithValues: part.parameters.map { ($0.name, $0.value) }),
+          se: Dictionary(
+            uniqueKeysWithValues: part.parameters.compactMap { parameter in
+              parameter.standardError.map { (parameter.name, $0) }
+            }),
+          equal_tastes_p: found.pValue)
+      }
+    }
+    method = estimate.recipe.method.rawValue
+    status = estimate.status.word
+    if case .notIdentified(let found) = estimate.status { reasons = found } else { reasons = [] }
+    decisions = estimate.report.decisions
+    customers = estimate.report.customers
+    rows = estimate.report.rows
+    (states, states_seen) = (estimate.stateCount, estimate.statesSeen)
+    // An anchored reward that is not identified has no numbers at all.
+    let isKnown = estimate.structural != nil || estimate.status == .converged
+    let price = estimate.priceCoefficient
+    theta = (isKnown ? estimate.parameters : []).map { parameter in
+      Parameter(
+        name: parameter.name, value: parameter.value, se: parameter.standardError, low: parameter.low,
+        high: parameter.high, dollars_per_month: price.map { parameter.value / $0 },
+        verdict: parameter.verdict.rawValue)
+    }
+    let structural = estimate.structural
+    loglik = structural.flatMap { $0.logLikelihood.isFinite ? $0.logLikelihood : nil }
+    mean_loglik = structural.flatMap { $0.meanLogLikelihood.isFinite ? $0.meanLogLikelihood : nil }
+    iterations = structural?.effort.iterations
+    bellman = structural?.effort.contractions
+    newton = structural?.effort.newtonSteps
+    chains = estimate.membership?.chains
+    if case .rewards(let rewards) = estimate.result {
+      let names = estimate.file.actions.map(\.name)
+      let found = rewards.diagnostics
+      diagnostics = Diagnostics(
+        anchor_coverage: found.anchorStateCoverage, anchor_residual: found.anchorResidual,
+        bellman_residual: found.bellmanResidual, floored: found.floored,
+        smallest_probability: found.smallestProbability,
+        actions_never_chosen: found.actionsNeverChosen.map { names[$0] })
+    } else {
+      diagnostics = nil
+    }
+    sec = seconds
+  }
+
+  func print(on console: Console, out: String) throws {
+    try console.print(
+      "\(decisions.grouped) choices of \(customers.counted("customer")), \(states_seen.grouped) of"
+        + " \(states.grouped) states seen; \(method): \(status)")
+    for reason in reasons { try console.print(reason) }
+    if !theta.isEmpty {
+      let hasDollars = theta.contains { $0.dollars_per_month != nil }
+      var table = TextTable(
+        .left("parameter"), .right("value"), .right("se"), .right("low"), .right("high"),
+        .right(hasDollars ? "$ a month" : ""), .left(""))
+      for row in theta {
+        func text(_ number: Double?) -> String { number.map { $0.fixed(4) } ?? "-" }
+        table.add(
+          row.name, row.value.fixed(4), text(row.se), text(row.low), text(row.high),
+          hasDollars ? row.dollars_per_month.map { $0.fixed(2) } ?? "-" : "", row.verdict)
+      }
+      try console.print(table)
+    }
+    if let segments {
+      var table = TextTable([.left("segment"), .right("customers")] + theta.map { .right($0.name) })
+      for segment in segments {
+        table.add(
+          [segment.name, segment.customers.grouped]
+            + theta.map { segment.theta[$0.name].map { $0.fixed(4) } ?? "-" })
+      }
+      try console.print(table)
+      try console.print(
+        "equal tastes in all segments: \(segments.first?.equal_tastes_p.map { "p = \($0.fixed(4))" } ?? "not tested")"
+      )
+    }
+    if let loglik, let mean_loglik {
+      try console.print("log-likelihood \(loglik.fixed(3)), \(mean_loglik.fixed(5)) a choice")
+    }
+    try console.print("written to \(out)")
+  }
+}

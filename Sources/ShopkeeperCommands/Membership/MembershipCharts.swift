@@ -1,0 +1,158 @@
+internal import DynamicChoice
+
+/// The charts of a membership: rewards, renewal, cases, months ahead.
+struct MembershipCharts {
+  let estimate: ChoiceEstimate
+  let report: CounterfactualReport
+
+  /// File names and documents, in the order of the report.
+  var all: [(name: String, document: String)] {
+    var charts: [(name: String, document: String)] = []
+    if let reward { charts.append(("reward.svg", reward)) }
+    charts.append(("renewal.svg", renewal))
+    charts.append(("counterfactuals.svg", counterfactuals))
+    if let paths { charts.append(("paths.svg", paths)) }
+    return charts
+  }
+
+  private var plans: [String] {
+    estimate.file.actions.map(\.name)
+      + Set(report.cases.flatMap { $0.outcomes.shares.keys }).subtracting(estimate.file.actions.map(\.name))
+      .sorted()
+  }
+
+  /// Dollars a month of one more level of each benefit, with 95 % intervals.
+  private var reward: String? {
+    guard let price = estimate.priceCoefficient, let model = estimate.file.membership else { return nil }
+    let flows = zip(model.features, estimate.parameters).filter {
+      if case .flow = $0.0.kind { return true }
+      return false
+    }.map(\.1)
+    guard !flows.isEmpty else { return nil }
+    var ends = [0.0]
+    for flow in flows { ends += [(flow.low ?? flow.value) / price, (flow.high ?? flow.value) / price] }
+    let axis = Axis(from: ends.min() ?? 0, to: ends.max() ?? 1, left: 110, right: 330)
+    var chart = SVGChart(
+      title: "Worth of a level of each benefit, $ a month",
+      summary: flows.map { "\($0.name): \(($0.value / price).fixed(2))" }.joined(separator: "; "))
+    chart.line(axis.x(0), 26, axis.x(0), 34 + 26 * Double(flows.count))
+    for (place, parameter) in flows.enumerated() {
+      let y = 46 + 26 * Double(place)
+      chart.text(parameter.name, x: 0, y: y)
+      if let low = parameter.low, let high = parameter.high {
+        chart.line(
+          axis.x(low / price), y - 4, axis.x(high / price), y - 4, colour: SVGChart.colours[0], width: 3)
+      }
+      chart.dot(x: axis.x(parameter.value / price), y: y - 4, colour: SVGChart.colours[0])
+      chart.text((parameter.value / price).fixed(2), x: SVGChart.width, y: y, anchor: "end")
+    }
+    return chart.document
+  }
+
+  /// Renewal in each status, with its band.
+  private var renewal: String {
+    let statuses = estimate.file.membership?.statuses ?? []
+    let rates = statuses.compactMap { name in
+      (report.base.outcomes.renewalByStatus[name] ?? nil).map { (name, $0) }
+    }
+    var chart = SVGChart(
+      title: "Who chooses a membership, by status",
+      summary: rates.map { "\($0.0): \((100 * $0.1).fixed(1)) %" }.joined(separator: "; "))
+    let axis = Axis(from: 0, to: 1, left: 60, right: 330)
+    for (place, (name, rate)) in rates.enumerated() {
+      let y = 42 + 24 * Double(place)
+      chart.text(name, x: 0, y: y)
+      chart.bar(
+        x: axis.x(0), y: y - 12, width: axis.x(rate) - axis.x(0), height: 16, colour: SVGChart.colours[4])
+      if let band = report.base.samplingBand?["renewal_status_\(name)"] {
+        chart.line(
+          axis.x(max(0, band.low)), y - 4, axis.x(min(1, band.high)), y - 4, colour: "#000000", width: 2)
+      }
+      chart.text("\((100 * rate).fixed(1)) %", x: SVGChart.width, y: y, anchor: "end")
+    }
+    return chart.document
+  }
+
+  /// Plan mix of each case, and its surplus with both bands.
+  private var counterfactuals: String {
+    let all = [report.base] + report.cases
+    var chart = SVGChart(
+      title: "Plans in the long run, and what a new customer gains",
+      summary: report.cases.map(\.explanation).joined(separator: " "))
+    var y = chart.legend(plans, y: 36) + 6
+    let axis = Axis(from: 0, to: 1, left: 130, right: SVGChart.width)
+    for found in all {
+      chart.text(found.name, x: 0, y: y + 12)
+      var left = 0.0
+      for (place, plan) in plans.enumerated() {
+        let share = found.outcomes.shares[plan] ?? 0
+        chart.bar(
+          x: axis.x(left), y: y, width: axis.x(left + share) - axis.x(left), height: 16,
+          colour: SVGChart.colours[place % SVGChart.colours.count])
+        left += share
+      }
+      y += 24
+    }
+    let withSurplus = report.cases.filter { $0.surplus != nil }
+    guard !withSurplus.isEmpty else { return chart.document }
+    var ends = [0.0]
+    for found in withSurplus {
+      ends.append(found.surplus ?? 0)
+      for band in [found.samplingBand?["surplus_usd"], found.anchorBand?["surplus_usd"]] {
+        if let band { ends += [band.low, band.high] }
+      }
+    }
+    let dollars = Axis(from: ends.min() ?? 0, to: ends.max() ?? 1, left: 130, right: 320)
+    y += 22
+    chart.text("Surplus, $ (thick: 95 %, thin: anchor)", x: 0, y: y, isBold: true)
+    y += 8
+    chart.line(dollars.x(0), y, dollars.x(0), y + 26 * Double(withSurplus.count))
+    for found in withSurplus {
+      chart.text(found.name, x: 0, y: y + 18)
+      if let band = found.anchorBand?["surplus_usd"] {
+        chart.line(dollars.x(band.low), y + 14, dollars.x(band.high), y + 14, colour: SVGChart.colours[5])
+      }
+      if let band = found.samplingBand?["surplus_usd"] {
+        chart.line(
+          dollars.x(band.low), y + 14, dollars.x(band.high), y + 14, colour: SVGChart.colours[0], width: 4)
+      }
+      chart.dot(x: dollars.x(found.surplus ?? 0), y: y + 14, colour: "#000000")
+      chart.text((found.surplus ?? 0).fixed(0), x: SVGChart.width, y: y + 18, anchor: "end")
+      y += 26
+    }
+    return chart.document
+  }
+
+  /// Plan mix month by month from today's customers, as it is.
+  private var paths: String? {
+    let months = report.base.outcomes.sharesByMonth
+    guard months.count > 1 else { return nil }
+    var chart = SVGChart(
+      title: "Plans in the months ahead, nothing changed",
+      summary: "Share of customers on each plan in each of the next \(months.count) months.")
+    let top = chart.legend(plans, y: 36) + 4
+    let axis = Axis(from: 0, to: Double(months.count - 1), left: 34, right: SVGChart.width)
+    func y(_ share: Double) -> Double { top + 160 * (1 - share) }
+    var below = [Double](repeating: 0, count: months.count)
+    for (place, plan) in plans.enumerated() {
+      let above = months.indices.map { below[$0] + (months[$0][plan] ?? 0) }
+      let upper = months.indices.map { (x: axis.x(Double($0)), y: y(above[$0])) }
+      let lower = months.indices.reversed().map { (x: axis.x(Double($0)), y: y(below[$0])) }
+      chart.area(upper + lower, colour: SVGChart.colours[place % SVGChart.colours.count])
+      below = above
+    }
+    for share in [0.0, 0.5, 1] { chart.text("\(Int(100 * share)) %", x: 0, y: y(share) + 4) }
+    chart.text("month 1", x: 34, y: y(0) + 18)
+    chart.text("month \(months.count)", x: SVGChart.width, y: y(0) + 18, anchor: "end")
+    return chart.document
+  }
+
+  /// Where numbers lie between two places.
+  private struct Axis {
+    let from, to, left, right: Double
+
+    func x(_ value: Double) -> Double {
+      to > from ? left + (right - left) * (min(max(value, from), to) - from) / (to - from) : left
+    }
+  }
+}
