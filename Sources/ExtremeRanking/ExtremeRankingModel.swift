@@ -14,14 +14,23 @@ public struct ExtremeRankingModel: Sendable {
   /// What texts go through; nil for a model of features alone.
   public let vectorizer: QueryVectorizer?
 
-  /// The name of each label; nil when labels are numbers.
-  public let names: StoredStrings?
+  /// The name of each label that was not added since the arrays were made; nil when labels are numbers.
+  let storedNames: StoredStrings?
+
+  /// The names of the labels added since.
+  let addedNames: [String]
 
   /// Puts the parts together.
   ///
   /// - Throws: ``InvalidInput`` when their sizes do not fit.
   public init(trees: XRLinearEnsemble, vectorizer: QueryVectorizer? = nil, names: StoredStrings? = nil) throws
   {
+    try self.init(trees: trees, vectorizer: vectorizer, storedNames: names, addedNames: [])
+  }
+
+  init(
+    trees: XRLinearEnsemble, vectorizer: QueryVectorizer?, storedNames: StoredStrings?, addedNames: [String]
+  ) throws {
     let tree = trees.members[0]
     var problems = Violations()
     if let vectorizer {
@@ -30,16 +39,28 @@ public struct ExtremeRankingModel: Sendable {
         given: "\(vectorizer.featureCount) features",
         expected: "\(tree.featureCount) as the trees")
     }
-    if let names {
+    if let storedNames {
+      let count = storedNames.count + addedNames.count
       problems.require(
-        names.count == tree.labelCount, "names", given: names.count, expected: "\(tree.labelCount) as labels")
+        count == tree.labelCount, "names", given: count, expected: "\(tree.labelCount) as labels")
     }
     try problems.throwIfAny()
-    (self.trees, self.vectorizer, self.names) = (trees, vectorizer, names)
+    (self.trees, self.vectorizer) = (trees, vectorizer)
+    (self.storedNames, self.addedNames) = (storedNames, addedNames)
+  }
+
+  /// The name of each label; nil when labels are numbers.
+  ///
+  /// - Complexity: O(bytes of the names) when labels were added, O(1) otherwise
+  public var names: StoredStrings? {
+    addedNames.isEmpty ? storedNames : storedNames.map { StoredStrings(Array($0) + addedNames) }
   }
 
   /// The name of a label: its number when labels have no names.
-  public func name(of label: Int) -> String { names.map { $0[label] } ?? "\(label)" }
+  public func name(of label: Int) -> String {
+    guard let storedNames else { return "\(label)" }
+    return label < storedNames.count ? storedNames[label] : addedNames[label - storedNames.count]
+  }
 
   /// Answers a text.
   ///

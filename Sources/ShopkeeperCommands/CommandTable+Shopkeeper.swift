@@ -24,6 +24,7 @@ extension CommandTable {
         [
           BenchExtremeRankingCommand.self,
           BenchExtremeRankingScaleCommand.self,
+          BenchInsertionCommand.self,
           BenchLexicalSearchCommand.self,
         ]),
       .command(CompletionsCommand.self),
