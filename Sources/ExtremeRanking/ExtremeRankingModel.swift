@@ -20,6 +20,9 @@ public struct ExtremeRankingModel: Sendable {
   /// The names of the labels added since.
   let addedNames: [String]
 
+  /// What the log beside the arrays held when the model was opened.
+  public private(set) var changeLog = ChangeLogReport()
+
   /// Puts the parts together.
   ///
   /// - Throws: ``InvalidInput`` when their sizes do not fit.
@@ -88,7 +91,10 @@ extension ExtremeRankingModel {
   /// The kind that the archive has.
   public static let archiveKind = "extreme-ranking"
 
-  /// Opens a model by mapping it.
+  /// Where the log of changes beside a model's arrays is.
+  static func logPath(_ path: String) -> String { path + "/changes.log" }
+
+  /// Opens a model by mapping it; labels that came or went since it was written are applied, see ``changeLog``.
   ///
   /// - Throws: ``FileError`` or ``FileFormatError``, naming file and field.
   public init(contentsOf path: String) throws {
@@ -105,6 +111,9 @@ extension ExtremeRankingModel {
         vectorizer: archive.hasValue("vectorizer/kind")
           ? QueryVectorizer(from: archive.section("vectorizer")) : nil,
         names: archive.hasArray("names/bytes") ? StoredStrings(from: archive.section("names")) : nil)
+      let (records, dropped) = try RecordLog.read(Self.logPath(path))
+      if !records.isEmpty { self = try applying(Self.changes(records, in: path)) }
+      changeLog = ChangeLogReport(changes: records.count, droppedBytes: dropped)
     } catch let error as InvalidInput {
       throw FileFormatError(
         path: path, given: error.description, expected: "parts that fit each other",
@@ -112,7 +121,19 @@ extension ExtremeRankingModel {
     }
   }
 
-  /// Writes the model as a folder; a reader sees the old folder or the new one.
+  private static func changes(_ records: [[UInt8]], in path: String) throws -> [ExtremeRankingChange] {
+    try records.enumerated().map { number, record in
+      guard let change = ExtremeRankingChange(bytes: record) else {
+        throw FileFormatError(
+          path: logPath(path), place: "record \(number)", given: "bytes that are no change",
+          expected: "a label that came or went",
+          advice: "The log is altered or of another version; move it away to use the model without it.")
+      }
+      return change
+    }
+  }
+
+  /// Writes the model as a folder, what came and went folded in; a reader sees the old folder or the new one.
   ///
   /// - Throws: ``FileError``.
   public func write(to path: String, dataFingerprint: String? = nil) throws {

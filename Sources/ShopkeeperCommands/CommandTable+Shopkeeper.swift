@@ -13,6 +13,7 @@ extension CommandTable {
           XmrTrainCommand.self,
           XmrPredictCommand.self,
           XmrEvaluateCommand.self,
+          XmrAddCommand.self,
           XmrImportCommand.self,
           XmrExportCommand.self,
           XmrPruneCommand.self,
