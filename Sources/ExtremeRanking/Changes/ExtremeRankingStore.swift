@@ -39,6 +39,9 @@ public final class ExtremeRankingStore: Sendable {
     public var withoutKnownWord: [String] = []
     /// Names that were to be removed and are none.
     public var unknown: [String] = []
+
+    /// Creates the summary of an update that did nothing.
+    public init() {}
   }
 
   /// Opens a model for changes; takes a torn tail off its log.
