@@ -8,14 +8,61 @@ struct Chunk: Sendable {
   let biases: [Float]
   let scales: [Float]
 
+  init(bytes: [UInt8], biases: [Float], scales: [Float]) {
+    (self.bytes, self.biases, self.scales) = (bytes, biases, scales)
+  }
+
   /// Stores the weights of some nodes side by side, a column each.
   ///
   /// - Complexity: O(n) for n weights
   init(columns: [LabelWeights], hash: FeatureHash, format: WeightFormat) {
-    precondition(columns.count <= 65_536, "a chunk has at most 65536 columns")
-    biases = columns.map(\.bias)
+    self.init(StoredColumns(columns, format: format), hash: hash, format: format)
+  }
+
+  /// Stores columns with the scales that they have.
+  ///
+  /// - Complexity: O(n) for n weights
+  init(_ stored: StoredColumns, hash: FeatureHash, format: WeightFormat) {
+    precondition(stored.columns.count <= 65_536, "a chunk has at most 65536 columns")
+    biases = stored.columns.map(\.bias)
+    scales = stored.scales
+    bytes = ChunkWriter(columns: stored.columns, scales: scales, hash: hash, format: format).bytes()
+  }
+}
+
+/// The weights of some nodes with their scales: what is read from a chunk is written to another one bit for bit.
+struct StoredColumns: Sendable {
+  private(set) var columns: [LabelWeights] = []
+  /// Scale of each column with the format int8; empty otherwise.
+  private(set) var scales: [Float] = []
+
+  init() {}
+
+  /// Chooses the scales.
+  init(_ columns: [LabelWeights], format: WeightFormat) {
+    self.columns = columns
     scales = format == .int8 ? columns.map { ($0.weights.reduce(0) { max($0, abs($1.value)) }) / 127 } : []
-    bytes = ChunkWriter(columns: columns, scales: scales, hash: hash, format: format).bytes()
+  }
+
+  init(columns: [LabelWeights], scales: [Float]) {
+    (self.columns, self.scales) = (columns, scales)
+  }
+
+  mutating func append(_ other: StoredColumns) {
+    columns += other.columns
+    scales += other.scales
+  }
+
+  /// Takes all weights of a column.
+  mutating func clear(_ column: Int) {
+    columns[column] = LabelWeights()
+    if !scales.isEmpty { scales[column] = 0 }
+  }
+
+  /// Some of the columns, in the order asked for.
+  func selecting(_ chosen: some Collection<Int>) -> StoredColumns {
+    StoredColumns(
+      columns: chosen.map { columns[$0] }, scales: scales.isEmpty ? [] : chosen.map { scales[$0] })
   }
 }
 
@@ -48,6 +95,22 @@ extension ChunkedWeights {
         }
       },
       biases: StoredArray(chunks.flatMap(\.biases)), scales: StoredArray(chunks.flatMap(\.scales)))
+  }
+
+  /// A copy of a chunk as it is stored; its columns are the nodes `range`.
+  func chunk(_ chunk: Int, _ range: Range<Int>) -> Chunk {
+    let (start, end) = (Int(starts[chunk]), Int(starts[chunk + 1]))
+    return Chunk(
+      bytes: bytes.withUnsafeBufferPointer { Array($0[start..<end]) },
+      biases: range.map { biases[$0] }, scales: format == .int8 ? range.map { scales[$0] } : [])
+  }
+
+  /// The weights of the columns of a chunk, the nodes `range`, with their scales.
+  ///
+  /// - Throws: ``FileFormatError`` when the stored bytes are no chunk.
+  func storedColumns(of chunk: Int, _ range: Range<Int>) throws -> StoredColumns {
+    StoredColumns(
+      columns: try columns(of: chunk, range), scales: format == .int8 ? range.map { scales[$0] } : [])
   }
 
   /// The weights of the columns of a chunk, the nodes `range`, as they were given, up to the rounding of the format.

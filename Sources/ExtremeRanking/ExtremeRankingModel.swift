@@ -14,14 +14,26 @@ public struct ExtremeRankingModel: Sendable {
   /// What texts go through; nil for a model of features alone.
   public let vectorizer: QueryVectorizer?
 
-  /// The name of each label; nil when labels are numbers.
-  public let names: StoredStrings?
+  /// The name of each label that was not added since the arrays were made; nil when labels are numbers.
+  let storedNames: StoredStrings?
+
+  /// The names of the labels added since.
+  let addedNames: [String]
+
+  /// What the log beside the arrays held when the model was opened.
+  public private(set) var changeLog = ChangeLogReport()
 
   /// Puts the parts together.
   ///
   /// - Throws: ``InvalidInput`` when their sizes do not fit.
   public init(trees: XRLinearEnsemble, vectorizer: QueryVectorizer? = nil, names: StoredStrings? = nil) throws
   {
+    try self.init(trees: trees, vectorizer: vectorizer, storedNames: names, addedNames: [])
+  }
+
+  init(
+    trees: XRLinearEnsemble, vectorizer: QueryVectorizer?, storedNames: StoredStrings?, addedNames: [String]
+  ) throws {
     let tree = trees.members[0]
     var problems = Violations()
     if let vectorizer {
@@ -30,16 +42,28 @@ public struct ExtremeRankingModel: Sendable {
         given: "\(vectorizer.featureCount) features",
         expected: "\(tree.featureCount) as the trees")
     }
-    if let names {
+    if let storedNames {
+      let count = storedNames.count + addedNames.count
       problems.require(
-        names.count == tree.labelCount, "names", given: names.count, expected: "\(tree.labelCount) as labels")
+        count == tree.labelCount, "names", given: count, expected: "\(tree.labelCount) as labels")
     }
     try problems.throwIfAny()
-    (self.trees, self.vectorizer, self.names) = (trees, vectorizer, names)
+    (self.trees, self.vectorizer) = (trees, vectorizer)
+    (self.storedNames, self.addedNames) = (storedNames, addedNames)
+  }
+
+  /// The name of each label; nil when labels are numbers.
+  ///
+  /// - Complexity: O(bytes of the names) when labels were added, O(1) otherwise
+  public var names: StoredStrings? {
+    addedNames.isEmpty ? storedNames : storedNames.map { StoredStrings(Array($0) + addedNames) }
   }
 
   /// The name of a label: its number when labels have no names.
-  public func name(of label: Int) -> String { names.map { $0[label] } ?? "\(label)" }
+  public func name(of label: Int) -> String {
+    guard let storedNames else { return "\(label)" }
+    return label < storedNames.count ? storedNames[label] : addedNames[label - storedNames.count]
+  }
 
   /// Answers a text.
   ///
@@ -67,7 +91,10 @@ extension ExtremeRankingModel {
   /// The kind that the archive has.
   public static let archiveKind = "extreme-ranking"
 
-  /// Opens a model by mapping it.
+  /// Where the log of changes beside a model's arrays is.
+  static func logPath(_ path: String) -> String { path + "/changes.log" }
+
+  /// Opens a model by mapping it; labels that came or went since it was written are applied, see ``changeLog``.
   ///
   /// - Throws: ``FileError`` or ``FileFormatError``, naming file and field.
   public init(contentsOf path: String) throws {
@@ -84,6 +111,9 @@ extension ExtremeRankingModel {
         vectorizer: archive.hasValue("vectorizer/kind")
           ? QueryVectorizer(from: archive.section("vectorizer")) : nil,
         names: archive.hasArray("names/bytes") ? StoredStrings(from: archive.section("names")) : nil)
+      let (records, dropped) = try RecordLog.read(Self.logPath(path))
+      if !records.isEmpty { self = try applying(Self.changes(records, in: path)) }
+      changeLog = ChangeLogReport(changes: records.count, droppedBytes: dropped)
     } catch let error as InvalidInput {
       throw FileFormatError(
         path: path, given: error.description, expected: "parts that fit each other",
@@ -91,7 +121,19 @@ extension ExtremeRankingModel {
     }
   }
 
-  /// Writes the model as a folder; a reader sees the old folder or the new one.
+  private static func changes(_ records: [[UInt8]], in path: String) throws -> [ExtremeRankingChange] {
+    try records.enumerated().map { number, record in
+      guard let change = ExtremeRankingChange(bytes: record) else {
+        throw FileFormatError(
+          path: logPath(path), place: "record \(number)", given: "bytes that are no change",
+          expected: "a label that came or went",
+          advice: "The log is altered or of another version; move it away to use the model without it.")
+      }
+      return change
+    }
+  }
+
+  /// Writes the model as a folder, what came and went folded in; a reader sees the old folder or the new one.
   ///
   /// - Throws: ``FileError``.
   public func write(to path: String, dataFingerprint: String? = nil) throws {

@@ -52,6 +52,18 @@ public enum StandardLabelEmbedding: LabelEmbedding, Codable, Equatable {
     }
   }
 
+  /// What new labels are learned against: for each label the unit sum of its queries, and of its text where there is
+  /// one, as a new label's own vector is.
+  func vectorsOfLabels(
+    _ data: ExtremeRankingData, embedded: SparseMatrix, on execution: Execution
+  ) throws -> SparseMatrix {
+    let byQueries =
+      self == .pifa
+      ? embedded : try aggregate(data.labels.normalizingRows(.l2).transposed(), data, on: execution)
+    guard data.labelFeatures != nil else { return byQueries }
+    return try combine(byQueries, labelText(data), columns: byQueries.columns) { _ in (1, 1) }
+  }
+
   private func aggregate(
     _ byLabel: SparseMatrix, _ data: ExtremeRankingData, on execution: Execution
   ) throws -> SparseMatrix {

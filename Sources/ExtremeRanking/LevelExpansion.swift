@@ -10,6 +10,8 @@ struct LevelExpansion {
   private let bias: Float
   private let postProcessor: PostProcessor
   private let filter: LabelFilter?
+  /// Labels added to clusters; empty on the levels above the last.
+  private let additions: [Int32: LabelAdditions]
 
   init(_ model: XRLinearModel, level: Int, _ options: PredictionOptions) {
     self.model = model
@@ -17,7 +19,8 @@ struct LevelExpansion {
     isLast = level == model.tree.depth - 1
     bias = Float(model.recipe.solver.bias)
     postProcessor = options.postProcessor ?? model.recipe.postProcessor
-    filter = options.filter
+    filter = options.filter ?? model.changes.live
+    additions = isLast ? model.changes.additions : [:]
   }
 
   /// The children of a node of the level above.
@@ -30,12 +33,29 @@ struct LevelExpansion {
   /// Whether one chunk holds the nodes of all parents.
   private var isJoined: Bool { model.levels[level].chunkCount == 1 }
 
+  /// How many keys ``emit(_:_:into:)`` writes at the most.
+  func keyCount(_ parents: [RankKey]) -> Int {
+    parents.reduce(addedCount(parents)) { $0 + children(of: $1).count }
+  }
+
   /// How many products ``multiply(_:_:_:_:_:)`` leaves.
-  func productCount(_ parents: [RankKey]) -> Int {
+  func productCount(_ parents: [RankKey]) -> Int { storedCount(parents) + addedCount(parents) }
+
+  private func storedCount(_ parents: [RankKey]) -> Int {
     isJoined ? model.tree.nodeCount(level: level) : parents.reduce(0) { $0 + children(of: $1).count }
   }
 
-  /// Adds the products of all parents' children with a query to `block`, one parent behind the other.
+  private func addedCount(_ parents: [RankKey]) -> Int {
+    if additions.isEmpty { return 0 }
+    return parents.reduce(0) { $0 + (additions(to: $1)?.labels.count ?? 0) }
+  }
+
+  private func additions(to parent: RankKey) -> LabelAdditions? {
+    additions.isEmpty ? nil : additions[Int32(bitPattern: parent.id)]
+  }
+
+  /// Adds the products of all parents' children with a query to `block`, one parent behind the other, then those of
+  /// the labels added to them.
   ///
   /// - Throws: ``FileFormatError`` when a stored model turns out to be altered.
   func multiply(
@@ -55,6 +75,14 @@ struct LevelExpansion {
     if isJoined {
       visits.append(weights.visit(chunk: 0, width: model.tree.nodeCount(level: level), block: block))
     }
+    if !additions.isEmpty {
+      next = block + storedCount(parents)
+      for parent in parents {
+        guard let added = additions(to: parent) else { continue }
+        visits.append(added.weights.visit(chunk: 0, width: added.labels.count, block: next))
+        next += added.labels.count
+      }
+    }
     guard ck_chunks_multiply(visits, visits.count, keys, values, keys.count) == 0 else {
       throw model.alteredError(level: level)
     }
@@ -73,25 +101,64 @@ struct LevelExpansion {
       written += emit(parent, children, products, into: keys + written)
       next += children.count
     }
+    if additions.isEmpty { return written }
+    next = block + storedCount(parents)
+    for parent in parents {
+      guard let added = additions(to: parent) else { continue }
+      written += emit(parent, added, next, into: keys + written)
+      next += added.labels.count
+    }
     return written
+  }
+
+  /// Turns the products of the labels added to a cluster into keys.
+  private func emit(
+    _ parent: RankKey, _ added: LabelAdditions, _ products: UnsafeMutablePointer<Float>,
+    into keys: UnsafeMutablePointer<RankKey>
+  ) -> Int {
+    let base = terms(added.weights, 0..<added.labels.count, of: parent, products)
+    var written = 0
+    for (offset, label) in added.labels.enumerated() {
+      if let filter, !filter.allowsAdded(Int(label) - model.tree.labelCount) { continue }
+      if model.changes.removed.contains(Int(label)) { continue }
+      keys[written] = RankKey(score: base + products[offset], id: UInt32(bitPattern: label))
+      written += 1
+    }
+    return written
+  }
+
+  /// Turns products into terms; the score that they are added to.
+  private func terms(
+    _ weights: ChunkedWeights, _ children: Range<Int>, of parent: RankKey,
+    _ products: UnsafeMutablePointer<Float>
+  ) -> Float {
+    weights.finish(children: children, bias: bias, products)
+    postProcessor.replaceByTerms(UnsafeMutableBufferPointer(start: products, count: children.count))
+    return postProcessor.accumulates ? parent.score : 0
   }
 
   private func emit(
     _ parent: RankKey, _ children: Range<Int>, _ products: UnsafeMutablePointer<Float>,
     into keys: UnsafeMutablePointer<RankKey>
   ) -> Int {
-    model.levels[level].finish(children: children, bias: bias, products)
-    postProcessor.replaceByTerms(UnsafeMutableBufferPointer(start: products, count: children.count))
-    let base = postProcessor.accumulates ? parent.score : 0
+    let base = terms(model.levels[level], children, of: parent, products)
     let labels = model.tree.labels.unsafeBaseAddress + children.lowerBound * (isLast ? 1 : 0)
     var written = 0
     for offset in 0..<children.count {
       let child = children.lowerBound + offset
-      if let filter, !filter.allowsAny(of: model.leaves(of: child, level: level)) { continue }
+      if let filter, !allows(filter, child) { continue }
+      // A filter made before the label was removed allows it still.
+      if isLast, model.changes.removed.contains(Int(labels[offset])) { continue }
       let id = isLast ? UInt32(bitPattern: labels[offset]) : UInt32(truncatingIfNeeded: child)
       keys[written] = RankKey(score: base + products[offset], id: id)
       written += 1
     }
     return written
+  }
+
+  /// Whether a filter allows a label below a node of the level.
+  private func allows(_ filter: LabelFilter, _ child: Int) -> Bool {
+    if filter.allowsAny(of: model.leaves(of: child, level: level)) { return true }
+    return !isLast && filter.allowsAdded(in: model.clusters(of: child, level: level))
   }
 }

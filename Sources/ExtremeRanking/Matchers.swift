@@ -57,7 +57,7 @@ public struct CentroidMatcher: Matcher {
   {
     var keys: [RankKey] = []
     for cluster in 0..<centres.rows {
-      if let filter, !filter.allowsAny(of: tree.children(of: cluster, level: tree.depth - 1)) { continue }
+      if let filter, !filter.allowsAny(inCluster: cluster, of: tree) { continue }
       keys.append(RankKey(score: centres.dot(row: cluster, query), id: UInt32(cluster)))
     }
     keys.keepLargest(width)
@@ -80,7 +80,7 @@ public struct AllClusters: Matcher {
   {
     let level = tree.depth - 1
     return (0..<tree.parentCount(level: level)).filter {
-      filter?.allowsAny(of: tree.children(of: $0, level: level)) ?? true
+      filter?.allowsAny(inCluster: $0, of: tree) ?? true
     }.map { MatchedCluster(cluster: $0, score: 0) }
   }
 }

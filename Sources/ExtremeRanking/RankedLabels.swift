@@ -6,7 +6,7 @@ public struct RankedLabels: Sendable, Equatable {
     case ok
     /// The query has no feature that the model knows; ranking by biases alone would be no answer.
     case noKnownFeature
-    /// The filter allows no label.
+    /// The filter allows no label, or all labels were removed.
     case filteredOut
   }
 

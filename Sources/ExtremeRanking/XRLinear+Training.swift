@@ -15,10 +15,13 @@ extension XRLinear {
     try problems.throwIfAny()
     let vectors = try embedding.embed(data, on: execution)
     let tree = try clustering.index(vectors, seed: seed, on: execution)
-    return try fit(data, tree: tree, on: execution)
+    let kept = try embedding.vectorsOfLabels(data, embedded: vectors, on: execution)
+    return try fit(data, tree: tree, on: execution).keeping(kept)
   }
 
   /// Learns a model on a tree that is given: a category tree, another model's tree.
+  ///
+  /// The model takes new labels when it is told the vectors of its labels: ``XRLinearModel/keeping(_:)``.
   ///
   /// - Throws: ``InvalidInput`` with every violation of recipe, data and tree; `CancellationError`.
   public func fit(_ data: ExtremeRankingData, tree: LabelTree, on execution: Execution) throws

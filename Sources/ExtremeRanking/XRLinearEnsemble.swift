@@ -69,7 +69,7 @@ public struct XRLinearEnsemble: Predictor, Sendable {
   private func options(_ options: PredictionOptions, for member: XRLinearModel) -> PredictionOptions {
     guard let filter = options.filter, members.count > 1 else { return options }
     var own = options
-    own.filter = filter.moved(from: members[0].tree, to: member.tree)
+    own.filter = filter.moved(from: members[0], to: member)
     return own
   }
 

@@ -49,11 +49,19 @@ extension XRLinearModel {
         from: archive.section("level/\(level)"), tree: tree, level: level, featureCount: featureCount,
         format: recipe.format)
     }
-    self.init(tree: tree, levels: levels, featureCount: featureCount, recipe: recipe)
+    self.init(
+      tree: tree, levels: levels, featureCount: featureCount, recipe: recipe,
+      vectors: archive.hasArray("vectors/offsets")
+        ? try LabelVectors(from: archive.section("vectors"), rows: tree.labelCount) : nil,
+      removed: archive.hasArray("removed")
+        ? try RemovedLabels(from: archive, labelCount: tree.labelCount) : RemovedLabels())
   }
 
-  /// Writes the model into an archive.
+  /// Writes the model into an archive, what came and went folded in.
   public func write(to writer: inout ModelArchive.Writer) throws {
+    if hasChanges { return try merging().write(to: &writer) }
+    if let vectors { try writer.section("vectors") { try vectors.write(to: &$0) } }
+    if changes.removed.count > 0 { try writer.add("removed", array: changes.removed.words) }
     try writer.add("recipe", value: recipe)
     try writer.add("depth", value: tree.depth)
     try writer.add("featureCount", value: featureCount)
@@ -66,6 +74,21 @@ extension XRLinearModel {
         try section.add("biases", array: weights.biases)
         try section.add("scales", array: weights.scales)
       }
+    }
+  }
+}
+
+extension RemovedLabels {
+  fileprivate init(from archive: ModelArchive, labelCount: Int) throws {
+    let words = try archive.array("removed", of: UInt64.self)
+    self.init(words: Array(words.prefix((labelCount + 63) / 64 + 1)))
+    guard words.count <= (labelCount + 63) / 64,
+      !(labelCount..<max(labelCount, 64 * words.count)).contains(where: contains)
+    else {
+      throw FileFormatError(
+        path: archive.path, place: "removed", given: "labels beyond the last one",
+        expected: "a bit for each of \(labelCount) labels",
+        advice: "The model is altered; train or import it again.")
     }
   }
 }

@@ -49,16 +49,26 @@ extension XRLinearModel {
 
   /// Writes an XR-Linear folder that PECOS reads.
   ///
-  /// Weights are written in single precision, whatever the model's format.
+  /// Weights are written in single precision, whatever the model's format. What came and went is folded in; as PECOS
+  /// knows no removed labels, theirs get a bias of -10,000, with which no post-processor ranks them before another label.
   ///
-  /// - Throws: ``FileError``.
+  /// - Throws: ``FileError``; ``InvalidInput`` when labels are removed and the model has no bias.
   public func write(pecosFolder path: String) throws {
     try pecosFolder().write(to: path)
   }
 
+  private static let biasOfRemoved: Float = -10_000
+
   /// The contents of the folder that PECOS reads.
   func pecosFolder() throws -> PecosXLinearFolder {
+    if hasChanges { return try merging().pecosFolder() }
     let bias = recipe.solver.bias
+    guard bias > 0 || changes.removed.count == 0 else {
+      throw InvalidInput(
+        "model", given: "\(changes.removed.count) removed labels and no bias",
+        expected: "a model with a bias or without removed labels",
+        advice: "Train it again without these labels.")
+    }
     let folderLevels = try levels.indices.map { level in
       let count = tree.nodeCount(level: level)
       // Nodes of the last level are numbered by label, others as the tree has them.
@@ -71,6 +81,11 @@ extension XRLinearModel {
       for (chunk, range) in chunkRanges(level: level).enumerated() {
         for (node, classifier) in zip(range, try levels[level].columns(of: chunk, range)) {
           classifiers[isLast ? Int(tree.labels[node]) : node] = classifier
+        }
+      }
+      if isLast {
+        for label in 0..<count where isRemoved(label) {
+          classifiers[label] = LabelWeights(bias: Self.biasOfRemoved / Float(bias))
         }
       }
       var weights = SparseMatrix.Builder(columns: featureCount + (bias > 0 ? 1 : 0))

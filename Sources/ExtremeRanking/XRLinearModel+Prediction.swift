@@ -46,7 +46,9 @@ extension XRLinearModel {
   ) throws -> RankedLabels {
     try check(query, options)
     guard query.values.contains(where: { $0 != 0 }) else { return RankedLabels(status: .noKnownFeature) }
-    if let filter = options.filter, filter.allowedCount == 0 { return RankedLabels(status: .filteredOut) }
+    if let filter = options.filter ?? changes.live, filter.allowedCount == 0 {
+      return RankedLabels(status: .filteredOut)
+    }
     prepare(query, &scratch)
     var width = options.beam ?? recipe.beam
     let wanted = min(options.k, options.filter?.allowedCount ?? labelCount)
@@ -65,7 +67,8 @@ extension XRLinearModel {
   func check(_ query: borrowing SparseVector, _ options: PredictionOptions) throws {
     let (last, beam) = (Int(query.indices.last ?? -1), options.beam ?? recipe.beam)
     let unusable = query.values.count { !$0.isFinite }
-    if last < featureCount, unusable == 0, options.k >= 1, beam >= 1 { return }
+    let fits = options.filter.map { $0.positionCount == tree.labelCount } ?? true
+    if last < featureCount, unusable == 0, fits, options.k >= 1, beam >= 1 { return }
     var problems = Violations()
     problems.require(
       last < featureCount, "query", given: "feature \(last)", expected: "features below \(featureCount)",
@@ -73,6 +76,10 @@ extension XRLinearModel {
     problems.require(
       unusable == 0, "query", given: "\(unusable) values NaN or infinite", expected: "finite values")
     problems.require(options.k >= 1, "k", given: options.k, expected: "1 or more")
+    problems.require(
+      fits, "filter", given: "one of \(options.filter?.positionCount ?? 0) labels",
+      expected: "one of \(tree.labelCount) as the model's tree",
+      advice: "Make the filter again from this model.")
     problems.require(beam >= 1, "beam", given: beam, expected: "1 or more")
     try problems.throwIfAny()
   }
@@ -107,7 +114,7 @@ extension XRLinearModel {
   func expandBeam(level: Int, _ options: PredictionOptions, _ scratch: inout Scratch) throws {
     let expansion = LevelExpansion(self, level: level, options)
     let beam = scratch.beam
-    let total = beam.reduce(0) { $0 + expansion.children(of: $1).count }
+    let total = expansion.keyCount(beam)
     // Out of the scratch while it is written, so that nothing is copied.
     var candidates = scratch.candidates
     scratch.candidates = []
@@ -128,6 +135,8 @@ extension XRLinearModel {
   func answer(_ options: PredictionOptions, _ scratch: inout Scratch) -> RankedLabels {
     let post = options.postProcessor ?? recipe.postProcessor
     scratch.candidates.keepLargest(options.k)
+    // A filter made before its labels were removed may allow no other.
+    if scratch.candidates.isEmpty, options.filter != nil { return RankedLabels(status: .filteredOut) }
     return RankedLabels(
       labels: scratch.candidates.map { Int32(bitPattern: $0.id) },
       scores: scratch.candidates.map { post.score($0.score) })

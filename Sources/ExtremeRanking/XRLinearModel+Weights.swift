@@ -38,7 +38,21 @@ extension XRLinearModel {
       }
       return ChunkedWeights(chunks: chunks, hash: levels[level].hash, format: recipe.format)
     }
-    return XRLinearModel(tree: tree, levels: rebuilt, featureCount: featureCount, recipe: recipe)
+    let model = XRLinearModel(
+      tree: tree, levels: rebuilt, featureCount: featureCount, recipe: recipe, vectors: vectors)
+    var changes = changes
+    for (cluster, added) in changes.additions {
+      var columns = try added.weights.columns(of: 0, 0..<added.labels.count)
+      for i in columns.indices { change(&columns[i]) }
+      let hash = levels[0].hash
+      changes.additions[cluster] = LabelAdditions(
+        labels: added.labels,
+        weights: ChunkedWeights(
+          chunks: [Chunk(columns: columns, hash: hash, format: recipe.format)], hash: hash,
+          format: recipe.format),
+        vectors: added.vectors)
+    }
+    return model.replacing(changes)
   }
 
   /// The nodes of each stored chunk of a level.

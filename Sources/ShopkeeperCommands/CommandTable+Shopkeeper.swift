@@ -26,6 +26,7 @@ extension CommandTable {
           XmrTrainCommand.self,
           XmrPredictCommand.self,
           XmrEvaluateCommand.self,
+          XmrAddCommand.self,
           XmrImportCommand.self,
           XmrExportCommand.self,
           XmrPruneCommand.self,
@@ -55,6 +56,7 @@ extension CommandTable {
         [
           BenchExtremeRankingCommand.self,
           BenchExtremeRankingScaleCommand.self,
+          BenchInsertionCommand.self,
           BenchLexicalSearchCommand.self,
           BenchProductSearchCommand.self,
           BenchChoiceCommand.self,

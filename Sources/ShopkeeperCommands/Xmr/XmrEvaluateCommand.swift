@@ -33,7 +33,7 @@ struct XmrEvaluateCommand: Command {
 
   func run(_ console: Console) throws {
     let execution = console.execution(work)
-    let model = try ExtremeRankingModel(contentsOf: model)
+    let model = try console.openExtremeRanking(model)
     let read = try data.read(
       names: model.names, labelCount: model.trees.members[0].labelCount, console, on: execution)
     let features = try features(read, for: model, on: execution)

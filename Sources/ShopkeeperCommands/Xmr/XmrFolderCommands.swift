@@ -47,7 +47,7 @@ struct XmrExportCommand: Command {
   @Option(.json) var json: Bool
 
   func run(_ console: Console) throws {
-    try ExtremeRankingModel(contentsOf: model).write(pecosFolder: pecos)
+    try console.openExtremeRanking(model).write(pecosFolder: pecos)
     try json ? console.print(json: ["out": pecos]) : console.print("written to \(pecos)")
   }
 }
@@ -77,7 +77,7 @@ struct XmrPruneCommand: Command {
   func run(_ console: Console) throws {
     let execution = console.execution(work)
     let archive = try ModelArchive(contentsOf: model, kind: ExtremeRankingModel.archiveKind)
-    let old = try ExtremeRankingModel(contentsOf: model)
+    let old = try console.openExtremeRanking(model).merging(on: execution)
     let members = try old.trees.members.map { member in
       let pruned = try member.pruned(
         Pruning(threshold: threshold, weightBudget: weightBudget), on: execution)

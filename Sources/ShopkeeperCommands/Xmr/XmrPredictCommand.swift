@@ -31,7 +31,7 @@ struct XmrPredictCommand: Command {
 
   func run(_ console: Console) throws {
     let execution = console.execution(work)
-    let model = try ExtremeRankingModel(contentsOf: model)
+    let model = try console.openExtremeRanking(model)
     var options = PredictionOptions(
       k: limit, beam: beam, postProcessor: postProcessor.flatMap(PostProcessor.init(name:)))
     if let only { options.filter = try filter(only, model, console, on: execution) }
@@ -63,7 +63,7 @@ struct XmrPredictCommand: Command {
   ) throws -> LabelFilter {
     let lines = try console.read(TextLines.self, from: path, on: execution).value.lines
     let wanted = Set(lines.filter { !$0.isEmpty })
-    let filter = LabelFilter(model.trees.members[0].tree) { wanted.contains(model.name(of: $0)) }
+    let filter = LabelFilter(model.trees.members[0]) { wanted.contains(model.name(of: $0)) }
     if filter.allowedCount < wanted.count {
       console.note("\((wanted.count - filter.allowedCount).grouped) of \(path) are no labels of the model")
     }

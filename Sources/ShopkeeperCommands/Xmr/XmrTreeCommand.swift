@@ -17,14 +17,15 @@ struct XmrTreeCommand: Command {
   @Option(.json) var json: Bool
 
   func run(_ console: Console) throws {
-    let model = try ExtremeRankingModel(contentsOf: model)
+    let model = try console.openExtremeRanking(model)
     guard number <= model.trees.members.count else {
       throw InvalidInput(
         "number", given: number, expected: "at most \(model.trees.members.count), as many as trees")
     }
-    let tree = model.trees.members[number - 1].tree
+    let member = try model.trees.members[number - 1].merging()
+    let tree = member.tree
     if json { return try console.print(json: tree.description { model.name(of: $0) }) }
-    for (position, path) in tree.paths().enumerated() {
+    for (position, path) in tree.paths().enumerated() where !member.isRemoved(Int(tree.labels[position])) {
       let name = model.name(of: Int(tree.labels[position])).printable
       try console.print(path.map { "\($0)" }.joined(separator: "/") + "\t" + name)
     }
