@@ -51,17 +51,20 @@ let modules: [Target] = [
   module(
     "ProductSearch",
     ["CKernels", "LinearAlgebra", "Probability", "Learning", "TextFeatures", "ExtremeRanking"]),
+  module("ChoiceModels", ["CKernels", "LinearAlgebra", "Probability", "Learning"]),
+  module(
+    "AssortmentPlanning", ["CKernels", "LinearAlgebra", "Probability", "Learning", "ChoiceModels"]),
   module("PolicyEvaluation", ["Probability", "Learning"]),
   module("Bandits", ["LinearAlgebra", "Probability", "Learning", "PolicyEvaluation"]),
   module(
     "StoreData",
     ["LinearAlgebra", "Probability", "Learning", "PolicyEvaluation", "Bandits", "CSimdJSON", "CZlib"]),
-  module("StoreSimulator", ["LinearAlgebra", "Probability", "Learning", "StoreData"]),
+  module("StoreSimulator", ["LinearAlgebra", "Probability", "Learning", "ChoiceModels", "StoreData"]),
   module(
     "ShopkeeperCommands",
     [
       "LinearAlgebra", "Probability", "Learning", "TextFeatures", "ExtremeRanking", "ProductSearch",
-      "PolicyEvaluation", "Bandits", "StoreData", "StoreSimulator",
+      "PolicyEvaluation", "Bandits", "ChoiceModels", "AssortmentPlanning", "StoreData", "StoreSimulator",
     ]),
 ]
 
@@ -75,6 +78,8 @@ let testModules: [Target] = [
   tests(of: "TextFeatures", ["LinearAlgebra", "Probability", "Learning"]),
   tests(of: "ExtremeRanking", ["CKernels", "LinearAlgebra", "Probability", "Learning", "TextFeatures"]),
   tests(of: "ProductSearch", ["LinearAlgebra", "Probability", "Learning", "TextFeatures", "ExtremeRanking"]),
+  tests(of: "ChoiceModels", ["LinearAlgebra", "Probability", "Learning"]),
+  tests(of: "AssortmentPlanning", ["LinearAlgebra", "Probability", "Learning", "ChoiceModels"]),
   tests(of: "PolicyEvaluation", ["Probability", "Learning"]),
   tests(of: "Bandits", ["LinearAlgebra", "Probability", "Learning", "PolicyEvaluation"]),
   tests(of: "StoreData", ["LinearAlgebra", "Probability", "Learning", "PolicyEvaluation", "Bandits"]),

@@ -1,6 +1,7 @@
 """What comparisons need: our program, rivals in environments of their own, folders in the cache."""
 import hashlib
 import json
+import os
 import pathlib
 import shutil
 import subprocess
@@ -25,6 +26,14 @@ class Workplace:
         if path.is_dir():
             return path
         self.say(f"no {name} under the data folder; a generated log is used instead")
+        return None
+
+    def reference(self, name):
+        """A folder of reference scripts that serve as rivals; None where it is not there."""
+        path = pathlib.Path(os.environ.get("SHOPKEEPER_REFERENCE", self.root.parent / "shared" / "reference")) / name
+        if path.is_dir():
+            return path.resolve()
+        self.say(f"no {name} under $SHOPKEEPER_REFERENCE; the rival's figures are left out")
         return None
 
     def shopkeeper(self, *arguments, output=True):

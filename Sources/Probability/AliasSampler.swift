@@ -41,6 +41,16 @@ public struct AliasSampler: Sendable {
     return generator.uniform() < keep[position] ? position : Int(alias[position])
   }
 
+  /// How many positions there are.
+  public var count: Int { keep.count }
+
+  /// The table's column at a position: the position itself with probability `keep`, else `alias`.
+  ///
+  /// For kernels that draw from many tables at once.
+  public func column(_ position: Int) -> (keep: Double, alias: Int) {
+    (min(1, keep[position]), Int(alias[position]))
+  }
+
   /// The position that two numbers in 0..<1 choose: a draw that depends on nothing else.
   ///
   /// - Complexity: O(1)

@@ -31,6 +31,15 @@ extension CommandTable {
           XmrPruneCommand.self,
           XmrTreeCommand.self,
         ]),
+      .noun(
+        "assortment", "Decide which products to carry and how many.",
+        [
+          AssortmentFitCommand.self,
+          AssortmentOptimizeCommand.self,
+          AssortmentPlanCommand.self,
+          AssortmentSimulateCommand.self,
+          AssortmentReportCommand.self,
+        ]),
       .command(GenerateCommand.self),
       .noun(
         "bench", "Measure speed, size and quality.",
@@ -38,6 +47,8 @@ extension CommandTable {
           BenchExtremeRankingCommand.self,
           BenchExtremeRankingScaleCommand.self,
           BenchLexicalSearchCommand.self,
+          BenchChoiceCommand.self,
+          BenchAssortmentCommand.self,
           BenchBanditsOffPolicyCommand.self,
           BenchBanditsLayoutsCommand.self,
           BenchBanditsDelayCommand.self,

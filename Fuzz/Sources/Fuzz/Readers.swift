@@ -11,6 +11,7 @@ let readers: [String: @Sendable ([UInt8]) throws -> Void] = [
   "run": { _ = try RankedRun.read(from: ByteSource(bytes: $0, name: "fuzz")) },
   "queries": { _ = try QuerySet.read(from: ByteSource(bytes: $0, name: "fuzz")) },
   "text-corpus": { _ = try TextCorpus.read(from: ByteSource(bytes: $0, name: "fuzz")) },
+  "table": { _ = try DelimitedTable(ByteSource(bytes: $0, name: "fuzz")) },
   "svmlight": { _ = try SVMLight.read(from: ByteSource(bytes: $0, name: "fuzz")) },
   "decisions": { _ = try DecisionLog.read(from: ByteSource(bytes: $0, name: "fuzz"), format: .jsonLines) },
   "vw-cb": {
