@@ -16,7 +16,7 @@ struct BenchBanditsDelayCommand: Command {
 
   @Option("first-seed", .integer(0...1_000_000), "The first seed.") var first = 200
   @Option("runs", .integer(2...10_000), "How many seeds.") var runs = 30
-  @Option("quick", .switch, "Ten seeds.") var quick = false
+  @Option("quick", .switch, "Use ten seeds.") var quick = false
   @Option(.json) var json: Bool
   let work = WorkOptions()
 

@@ -20,7 +20,7 @@ struct BenchBanditsLayoutsCommand: Command {
 
   @Option("data", .folder(), "A folder of environments instead of generated ones.") var data: String?
   @Option("seeds", .text("FIRST:END"), "The seeds of generated environments.") var seeds = "200:300"
-  @Option("quick", .switch, "30 seeds instead of 100.") var quick = false
+  @Option("quick", .switch, "Use 30 seeds instead of 100.") var quick = false
   @Option("kinds", .text("NAMES"), "Which kinds, with commas.") var kinds =
     "conv48-weak,conv48-strong,hill512"
   @Option("policies", .text("NAMES"), "Which policies, with commas; all when not given.") var policies:

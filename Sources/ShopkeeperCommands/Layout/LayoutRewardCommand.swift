@@ -19,7 +19,7 @@ struct LayoutRewardCommand: Command {
   @Option("decision", .text("ID"), "The decision.") var decision: String?
   @Option("file", .file(), "Rewards, one a line.") var file: String?
   @Option("kind", .text("NAME"), "What happened.") var kind = "conversion"
-  @Option("value", .number(0...1), "1 for a conversion.") var value = 1.0
+  @Option("value", .number(0...1), "How much it is worth: 1 is a conversion.") var value = 1.0
   @Option("refresh", .switch, "Let the model learn now instead of when its batch is over.") var refreshes =
     false
   @Option(.json) var json: Bool
