@@ -44,11 +44,14 @@ let modules: [Target] = [
   module("LinearAlgebra", ["CZip"]),
   module("Probability"),
   module("Learning", ["LinearAlgebra", "Probability", "CZlib"]),
+  module("TabularLearning", ["LinearAlgebra", "Probability", "Learning"]),
   module("TextFeatures", ["LinearAlgebra", "Learning", "CStemmer"]),
   module("ExtremeRanking", ["CKernels", "LinearAlgebra", "Probability", "Learning", "TextFeatures"]),
   module(
     "ProductSearch",
-    ["CKernels", "LinearAlgebra", "Probability", "Learning", "TextFeatures", "ExtremeRanking"]),
+    [
+      "CKernels", "LinearAlgebra", "Probability", "Learning", "TabularLearning", "TextFeatures", "ExtremeRanking",
+    ]),
   module("StoreData", ["LinearAlgebra", "Probability", "Learning", "CSimdJSON", "CZlib"]),
   module("StoreSimulator", ["LinearAlgebra", "Probability", "Learning", "StoreData"]),
   module(
@@ -66,6 +69,7 @@ let testModules: [Target] = [
   tests(of: "LinearAlgebra", ["CKernels", "Probability"]),
   tests(of: "Probability"),
   tests(of: "Learning", ["LinearAlgebra", "Probability"]),
+  tests(of: "TabularLearning", ["LinearAlgebra", "Probability", "Learning"]),
   tests(of: "TextFeatures", ["LinearAlgebra", "Probability", "Learning"]),
   tests(of: "ExtremeRanking", ["CKernels", "LinearAlgebra", "Probability", "Learning", "TextFeatures"]),
   tests(of: "ProductSearch", ["LinearAlgebra", "Probability", "Learning", "TextFeatures", "ExtremeRanking"]),

@@ -29,6 +29,8 @@ public struct ProductSearchModel: Predictor {
     let usesPairs: Bool
     let centroid: CentroidRanker?
     let extreme: ExtremeRanker?
+    /// Orders what the others find; nil where there was nothing to learn that from.
+    var fusion: FusedRanker?
 
     /// Simpler ones first.
     var all: [any ProductRanker] {
@@ -36,11 +38,15 @@ public struct ProductSearchModel: Predictor {
       if usesPairs { all.append(lexical.scoped(to: .textAndClicks)) }
       if let centroid { all.append(centroid) }
       if let extreme { all.append(extreme) }
+      if let fusion { all.append(fusion) }
       return all
     }
 
-    /// The ranker that answers when nothing says which is best.
-    var defaultName: String { (usesPairs ? LexicalIndex.Scope.textAndClicks : .text).rawValue }
+    /// The ranker that answers when no validation queries say which is best: the fusion, which was compared with none
+    /// but learned when to trust each.
+    var defaultName: String {
+      fusion?.name ?? (usesPairs ? LexicalIndex.Scope.textAndClicks : .text).rawValue
+    }
   }
 
   init(
@@ -68,6 +74,9 @@ public struct ProductSearchModel: Predictor {
 
   /// Number of products.
   public var products: Int { ids.count }
+
+  /// What the fusion learned from and reached; nil where there is none.
+  public var fusionReport: FusionReport? { rankers.fusion?.report }
 
   /// The names of all rankers, simpler ones first.
   public var rankerNames: [String] { rankers.all.map(\.name) }
@@ -119,6 +128,7 @@ extension ProductSearchModel.Rankers {
     lexical = try recipe.lexical.fit(data, on: execution)
     centroid = usesPairs ? try recipe.centroid?.fit(data, on: execution) : nil
     extreme = usesPairs ? try recipe.extremeRanking?.fit(data, on: execution) : nil
+    fusion = nil
   }
 }
 
@@ -140,6 +150,7 @@ extension ProductSearchModel {
       try writer.section("lexical") { try rankers.lexical.write(to: &$0) }
       if let centroid = rankers.centroid { try writer.section("centroid") { try centroid.write(to: &$0) } }
       if let extreme = rankers.extreme { try writer.section("xr") { try extreme.write(to: &$0) } }
+      if let fusion = rankers.fusion { try writer.section("fusion") { try fusion.write(to: &$0) } }
     }
   }
 
@@ -151,11 +162,15 @@ extension ProductSearchModel {
     let ids = try Vocabulary(from: archive.section("ids"))
     let titles = try StoredStrings(from: archive.section("titles"))
     let (centroid, extreme) = (archive.section("centroid"), archive.section("xr"))
-    let rankers = Rankers(
+    var rankers = Rankers(
       lexical: try LexicalIndex(from: archive.section("lexical")),
       usesPairs: try archive.value("usesPairs", as: Bool.self),
       centroid: centroid.hasValue("recipe") ? try CentroidRanker(from: centroid) : nil,
       extreme: extreme.hasValue("recipe") ? try ExtremeRanker(from: extreme, catalogueCount: ids.count) : nil)
+    let fusion = archive.section("fusion")
+    if fusion.hasValue("recipe"), rankers.lexical.products == ids.count {
+      rankers.fusion = try FusedRanker(from: fusion, rankers: rankers.all, lexical: rankers.lexical)
+    }
     let chosen = try archive.value("chosen", as: String.self)
     guard rankers.lexical.products == ids.count, titles.count == ids.count,
       rankers.centroid?.products ?? ids.count == ids.count,

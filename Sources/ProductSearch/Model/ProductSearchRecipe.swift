@@ -16,6 +16,9 @@ public struct ProductSearchRecipe: Codable, Sendable, Equatable {
   /// A tree of classifiers; nil leaves it out.
   public var extremeRanking: ExtremeRankerRecipe? = ExtremeRankerRecipe()
 
+  /// How the rankers are fused where there is evidence to learn from; nil leaves every ranker by itself.
+  public var fusion: FusionRecipe? = FusionRecipe()
+
   /// With fewer pairs than this only words are used, 1 or more.
   public var minimumPairs = 100
 
@@ -27,6 +30,7 @@ public struct ProductSearchRecipe: Codable, Sendable, Equatable {
     var problems = Violations(lexical.violations)
     problems.append(contentsOf: centroid?.violations ?? [])
     problems.append(contentsOf: extremeRanking?.violations ?? [])
+    problems.append(contentsOf: fusion?.violations ?? [])
     problems.require(minimumPairs >= 1, "minimumPairs", given: minimumPairs, expected: "1 or more")
     return problems.all
   }
@@ -41,10 +45,14 @@ public struct ProductSearchTraining: Sendable {
   /// clicked queries answer, as nothing says that another ranker is better.
   public var validation: RankingTask?
 
+  /// What shows a fusion which products are wanted; without it there is none.
+  public var evidence: FusionEvidence?
+
   /// Creates the training data.
-  public init(data: ProductSearchData, validation: RankingTask? = nil) {
+  public init(data: ProductSearchData, validation: RankingTask? = nil, evidence: FusionEvidence? = nil) {
     self.data = data
     self.validation = validation
+    self.evidence = evidence
   }
 
   var violations: [Violation] {
@@ -63,6 +71,15 @@ public struct ProductSearchTraining: Sendable {
       problems.require(
         !validation.documents.usesPools, "validation", given: "protocol \(validation.documents.rawValue)",
         expected: "protocol C or D", advice: "Rankers are chosen by searching the catalogue.")
+    }
+    if case .clicks(let earlier, let later) = evidence {
+      for (name, pairs) in [("earlier pairs", earlier), ("later pairs", later)] {
+        let part = ProductSearchData(products: data.products, pairs: pairs)
+        problems.append(
+          contentsOf: part.violations.filter { $0.subject == "pairs" }.map {
+            Violation(name, given: $0.given, expected: $0.expected)
+          })
+      }
     }
     return problems.all
   }

@@ -2,6 +2,7 @@ internal import ExtremeRanking
 internal import Learning
 internal import Probability
 internal import ProductSearch
+internal import StoreData
 internal import TextFeatures
 
 /// `shopkeeper search train`
@@ -30,6 +31,13 @@ struct SearchTrainCommand: Command {
   let judged = JudgmentOptions()
 
   @Option(
+    "training-queries", .file(),
+    "With --training-judgments: judged queries that a fusion learns from, instead of a held-back part of the clicks.")
+  var trainingQueries: String?
+
+  @Option("no-fusion", .switch, "Train the rankers alone.") var noFusion = false
+
+  @Option(
     "features", .choice(), "The tree's features of queries.",
     details: "auto trains a tree of each kind and keeps the one that is best on the judged queries.")
   var features = Features.wordsPairsTrigrams
@@ -53,7 +61,10 @@ struct SearchTrainCommand: Command {
       recipe.lexical = try LexicalTuning().tune(recipe.lexical, read.data, on: task, execution: execution)
         .recipe
     }
-    let training = ProductSearchTraining(data: read.data, validation: task)
+    if noFusion { recipe.fusion = nil }
+    recipe.fusion?.seed = seed
+    let training = ProductSearchTraining(
+      data: read.data, validation: task, evidence: try evidence(read, console, on: execution))
     let model = try fit(recipe, training, console, execution)
     try execution.cancellation.check()
     try model.write(to: out, dataFingerprint: read.fingerprint)
@@ -62,6 +73,18 @@ struct SearchTrainCommand: Command {
         "\(read.data.pairs.count.counted("pair")), fewer than \(recipe.minimumPairs): only words are used")
     }
     try report(model, console)
+  }
+
+  /// What a fusion learns from: judged queries where they are given, else the clicks that were held back.
+  private func evidence(
+    _ read: SearchTrainingData, _ console: Console, on execution: Execution
+  ) throws -> FusionEvidence? {
+    guard let trainingQueries else { return read.evidence }
+    guard let training = judged.training else { throw UsageError("--training-queries needs --training-judgments") }
+    let texts = try console.read(QuerySet.self, from: trainingQueries, on: execution).value
+    let judgments = try console.read(RelevanceJudgments.self, from: training, on: execution).value
+    return .judgments(
+      RankingTask(queries: judgments.judgedQueries(texts: texts), metrics: judged.preset.metrics))
   }
 
   private func fit(
@@ -89,17 +112,32 @@ struct SearchTrainCommand: Command {
     return best!
   }
 
+  /// What the fusion's models reached on queries they were not fitted on, and what counts most.
+  private func print(_ fusion: FusionReport, _ console: Console) throws {
+    var table = TextTable(.left("fusion"), .right("nDCG@10, cross-validated"), .left(""))
+    for entry in fusion.models {
+      table.add(entry.model, entry.ndcg.fixed(4), entry.model == fusion.chosen ? "chosen" : "")
+    }
+    try console.print(table)
+    var columns = TextTable(.left("counts most"), .right("weight"))
+    for column in fusion.columns.prefix(12) { columns.add(column.name, column.weight.fixed(3)) }
+    try console.print(columns)
+  }
+
   private func report(_ model: ProductSearchModel, _ console: Console) throws {
     struct Summary: Encodable {
       let products: Int
       let chosen: String
       let rankers: [RankerReport]
+      let fusion: FusionReport?
       let out: String
     }
     if json {
       return try console.print(
-        json: Summary(products: model.products, chosen: model.chosen, rankers: model.reports, out: out))
+        json: Summary(
+          products: model.products, chosen: model.chosen, rankers: model.reports, fusion: model.fusionReport, out: out))
     }
+    if let fusion = model.fusionReport { try print(fusion, console) }
     if !model.reports.isEmpty { try console.print(RankerTable.table(model.reports, chosen: model.chosen)) }
     try console.print("\(model.products.grouped) products; \(model.chosen) answers; written to \(out)")
   }

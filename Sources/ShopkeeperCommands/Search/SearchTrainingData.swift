@@ -6,6 +6,8 @@ internal import StoreData
 /// What `search train` reads: the catalogue and who clicked what.
 struct SearchTrainingData {
   let data: ProductSearchData
+  /// A part of the clicks held back from the rest, to learn a fusion from; nil without clicks.
+  let evidence: FusionEvidence?
   /// One line a file: what was read and what was left out.
   let notes: [String]
   /// Short names of the files' contents.
@@ -36,6 +38,7 @@ struct SearchDataOptions: OptionGroup {
     try report.requireAcceptedLines()
     var (notes, names) = ([report.summary("product")], [report.fingerprint])
     var found: [QueryProductPair] = []
+    var evidence: FusionEvidence?
     var unknown = 0
     func add(_ query: String, _ product: String, _ weight: Double) {
       guard let position = catalogue.position(of: product) else {
@@ -54,6 +57,7 @@ struct SearchDataOptions: OptionGroup {
           add(entry.query, click.product, click.weight)
         }
       }
+      evidence = .randomPart(of: found)
     } else if !events.isEmpty {
       var log = SearchLog()
       for path in events {
@@ -65,20 +69,28 @@ struct SearchDataOptions: OptionGroup {
         log.events += part.events
       }
       let texts = Dictionary(log.queries.map { ($0.id, $0.text) }) { first, _ in first }
-      for event in log.events where event.action == .click {
+      let earliest = Timestamp.range.lowerBound
+      // A fusion learns from the last clicks what the rankers made of the earlier ones.
+      let clicks = log.events.filter { $0.action == .click }
+      let order = clicks.indices.sorted { first, second in
+        let (left, right) = (clicks[first].time ?? earliest, clicks[second].time ?? earliest)
+        return left == right ? first < second : left < right
+      }
+      for event in order.map({ clicks[$0] }) {
         guard let text = event.queryText ?? event.query.flatMap({ texts[$0] }), let product = event.product
         else {
           continue
         }
         add(text, product, 1)
       }
+      evidence = .lastPart(of: found)
     }
     if unknown > 0 {
       notes.append("\(unknown.counted("pair")) left out: their products are not in the catalogue")
     }
     return SearchTrainingData(
       data: ProductSearchData(products: catalogue.products.map(SearchableProduct.init), pairs: found),
-      notes: notes,
+      evidence: found.isEmpty ? nil : evidence, notes: notes,
       fingerprint: names.joined(separator: "+"))
   }
 }
