@@ -50,7 +50,8 @@ let modules: [Target] = [
   module(
     "ProductSearch",
     [
-      "CKernels", "LinearAlgebra", "Probability", "Learning", "TabularLearning", "TextFeatures", "ExtremeRanking",
+      "CKernels", "LinearAlgebra", "Probability", "Learning", "TabularLearning", "TextFeatures",
+      "ExtremeRanking",
     ]),
   module("StoreData", ["LinearAlgebra", "Probability", "Learning", "CSimdJSON", "CZlib"]),
   module("StoreSimulator", ["LinearAlgebra", "Probability", "Learning", "StoreData"]),

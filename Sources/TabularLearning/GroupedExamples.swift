@@ -15,11 +15,16 @@ public struct GroupedExamples: Sendable, Equatable {
   /// How many neighbouring rows belong together, each at least 1; they add up to the rows.
   public var groupSizes: [Int]
 
+  /// What is added to a model's score of each row: the score of another model that this one goes on from; nil for
+  /// nothing.
+  public var startingScores: [Float]?
+
   /// Creates examples.
-  public init(features: DenseMatrix, gains: [Float], groupSizes: [Int]) {
+  public init(features: DenseMatrix, gains: [Float], groupSizes: [Int], startingScores: [Float]? = nil) {
     self.features = features
     self.gains = gains
     self.groupSizes = groupSizes
+    self.startingScores = startingScores
   }
 
   /// The rows of each group.
@@ -41,26 +46,24 @@ public struct GroupedExamples: Sendable, Equatable {
       expected: "\(features.rows), one for each row of features")
     let sum = groupSizes.reduce(into: 0) { $0 = $0.addingReportingOverflow($1).partialValue }
     problems.require(
-      sum == features.rows && groupSizes.allSatisfy { $0 > 0 }, "groupSizes", given: "sizes that add up to \(sum)",
+      sum == features.rows && groupSizes.allSatisfy { $0 > 0 }, "groupSizes",
+      given: "sizes that add up to \(sum)",
       expected: "sizes of at least 1 that add up to \(features.rows)")
     let strange = features.values.count { !$0.isFinite }
     problems.require(
       strange == 0, "features", given: "\(strange) values that are not finite", expected: "finite numbers")
     let negative = gains.count { !($0.isFinite && $0 >= 0) }
     problems.require(
-      negative == 0, "gains", given: "\(negative) gains that are negative or not finite", expected: "0 or more")
-    return problems.all
-  }
-}
-
-extension DenseMatrix {
-  /// What keeps a row from being scored by a model of so many columns.
-  static func violations(ofRow row: [Float], columns: Int) -> [Violation] {
-    var problems = Violations()
-    problems.require(
-      row.count == columns, "features", given: "\(row.count) values", expected: "\(columns), as in training")
-    problems.require(
-      row.allSatisfy(\.isFinite), "features", given: "a value that is not finite", expected: "finite numbers")
+      negative == 0, "gains", given: "\(negative) gains that are negative or not finite",
+      expected: "0 or more")
+    if let startingScores {
+      problems.require(
+        startingScores.count == features.rows, "startingScores", given: "\(startingScores.count)",
+        expected: "\(features.rows), one for each row of features")
+      problems.require(
+        startingScores.allSatisfy(\.isFinite), "startingScores", given: "a score that is not finite",
+        expected: "finite numbers")
+    }
     return problems.all
   }
 }

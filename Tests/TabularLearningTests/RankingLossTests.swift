@@ -37,7 +37,8 @@ import Testing
       below[row] -= 1e-2
       let slope = (value(loss, above, gains) - value(loss, below, gains)) / 2e-2
       #expect(abs(slope - Double(first[row])) < 1e-3)
-      let bend = (value(loss, above, gains) + value(loss, below, gains) - 2 * value(loss, scores, gains)) / 1e-4
+      let bend =
+        (value(loss, above, gains) + value(loss, below, gains) - 2 * value(loss, scores, gains)) / 1e-4
       #expect(abs(bend - Double(curvatures[row])) < 2e-2)
     }
   }

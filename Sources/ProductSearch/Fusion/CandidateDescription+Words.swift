@@ -4,7 +4,8 @@ internal import LinearAlgebra
 extension CandidateDescription {
   /// Describes how the query's words lie in a title; returns which of them do, as bits by place in the query.
   func writeTitle(
-    _ product: Int, _ query: QueryFacts, _ feedbackLength: Float, _ scratch: CandidateScratch, _ writer: FeatureWriter
+    _ product: Int, _ query: QueryFacts, _ feedbackLength: Float, _ scratch: CandidateScratch,
+    _ writer: FeatureWriter
   ) -> UInt32 {
     let title = titles.title(of: product)
     let (slots, weights, numeric) = (
@@ -85,6 +86,13 @@ extension CandidateDescription {
     return matched
   }
 
+  /// Describes what the title's words, and those of the query among them, are worth by themselves.
+  func writeWorth(_ product: Int, _ matched: UInt32, _ query: FusionQuery, _ writer: FeatureWriter) {
+    let (held, found) = worth.map { $0.scores(titles.title(of: product), matched, query) } ?? (0, 0)
+    writer[.wordsHeld] = held
+    writer[.wordsMatched] = found
+  }
+
   /// Describes which of the query's words stand in the other fields.
   func writeFields(
     _ product: Int, _ inTitle: UInt32, _ facts: QueryFacts, _ query: FusionQuery, _ writer: FeatureWriter
@@ -111,7 +119,8 @@ extension CandidateDescription {
 
   /// Describes how the query lies among the queries that led to a product.
   func writeClicks(
-    _ product: Int, _ inTitle: UInt32, _ facts: QueryFacts, _ scratch: CandidateScratch, _ writer: FeatureWriter
+    _ product: Int, _ inTitle: UInt32, _ facts: QueryFacts, _ scratch: CandidateScratch,
+    _ writer: FeatureWriter
   ) {
     for feature in FusionFeature.ofClicks { writer.base[feature * writer.stride] = 0 }
     guard let clicked else { return }

@@ -16,14 +16,21 @@ struct CandidateDescription: Sendable {
   let titles: TitleSequences
   let clicked: ClickedQueries?
 
+  /// What single words are worth; nil while that is learned.
+  var worth: WordWorth?
+
   /// Whether products have texts beside their titles.
   let hasFields: Bool
 
-  init(rankerNames: [String], lexical: LexicalIndex, titles: TitleSequences, clicked: ClickedQueries?) {
+  init(
+    rankerNames: [String], lexical: LexicalIndex, titles: TitleSequences, clicked: ClickedQueries?,
+    worth: WordWorth? = nil
+  ) {
     self.rankerNames = rankerNames
     self.lexical = lexical
     self.titles = titles
     self.clicked = clicked
+    self.worth = worth
     hasFields = lexical.statistics.averageLengths.dropFirst().contains { $0 > 0 }
   }
 
@@ -35,6 +42,9 @@ struct CandidateDescription: Sendable {
 
   /// Number of columns.
   var columns: Int { rankerNames.count * Self.perRanker.count + FusionFeature.allCases.count }
+
+  /// Where a feature's column is.
+  func column(_ feature: FusionFeature) -> Int { rankerNames.count * Self.perRanker.count + feature.rawValue }
 
   /// Columns of which a larger value must never count against a product: what rankers say.
   var rankerColumns: [Int] { Array(0..<rankerNames.count * Self.perRanker.count) }
@@ -61,6 +71,7 @@ struct CandidateDescription: Sendable {
         base: scratch.columns.column(rankerNames.count * Self.perRanker.count) + row,
         stride: scratch.columns.stride)
       let matched = writeTitle(Int(product), query, feedback, scratch, writer)
+      writeWorth(Int(product), matched, scratch.query, writer)
       writeFields(Int(product), matched, query, scratch.query, writer)
       writeClicks(Int(product), matched, query, scratch, writer)
     }

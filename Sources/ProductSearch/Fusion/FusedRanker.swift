@@ -18,7 +18,8 @@ public struct FusedRanker: ProductRanker {
   private let scratch: ScratchPool<FusedScratch>
 
   init(
-    recipe: FusionRecipe, report: FusionReport, rankers: [any ProductRanker], description: CandidateDescription,
+    recipe: FusionRecipe, report: FusionReport, rankers: [any ProductRanker],
+    description: CandidateDescription,
     model: FusionModel, curve: IsotonicCurve
   ) {
     self.recipe = recipe
@@ -101,6 +102,7 @@ extension FusedRanker {
     try writer.add("calibration", value: curve)
     try writer.section("model") { try model.write(to: &$0) }
     try writer.section("titles") { try description.titles.write(to: &$0) }
+    if let worth = description.worth { try writer.section("words") { try worth.write(to: &$0) } }
     if let clicked = description.clicked { try writer.section("clicked") { try clicked.write(to: &$0) } }
   }
 
@@ -115,8 +117,10 @@ extension FusedRanker {
     let description = CandidateDescription(
       rankerNames: try archive.value("rankers", as: [String].self), lexical: lexical, titles: titles,
       clicked: clicked.hasArray("queries")
-        ? try ClickedQueries(archive: clicked, products: lexical.products, vocabulary: lexical.vocabulary.count)
-        : nil)
+        ? try ClickedQueries(
+          archive: clicked, products: lexical.products, vocabulary: lexical.vocabulary.count)
+        : nil,
+      worth: try WordWorth(archive: archive.section("words"), vocabulary: lexical.vocabulary.count))
     let model = try FusionModel(from: archive.section("model"))
     let curve = try archive.value("calibration", as: IsotonicCurve.self)
     guard recipe.violations.isEmpty, description.rankerNames == rankers.map(\.name),

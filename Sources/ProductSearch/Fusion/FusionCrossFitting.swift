@@ -37,7 +37,7 @@ extension FusionRecipe {
       examples.append(
         try FusionExamples(
           mine.map(held.placed), rankers: others.all, description: CandidateDescription(others, held.data),
-          recipe: self, on: execution))
+          recipe: self, positions: held.kept, on: execution))
     }
     return examples
   }
@@ -78,7 +78,9 @@ extension FusionRecipe {
     var queries: [FusionExampleQuery] = []
     switch evidence {
     case .judgments(let task):
-      let places = Dictionary(data.products.lazy.map(\.id).enumerated().map { ($1, Int32($0)) }) { first, _ in first }
+      let places = Dictionary(data.products.lazy.map(\.id).enumerated().map { ($1, Int32($0)) }) { first, _ in
+        first
+      }
       for query in task.queries {
         var gains: [Int32: Float] = [:]
         var relevant: Set<Int32> = []
@@ -108,6 +110,8 @@ extension FusionRecipe {
 /// A part of a shop, with its own positions of products.
 private struct FusionShop {
   let data: ProductSearchData
+  /// Positions of its products in the whole catalogue.
+  let kept: [Int]
   private let places: [Int32]
 
   /// - Parameter kept: positions of the products that stay, ascending.
@@ -115,6 +119,7 @@ private struct FusionShop {
     var places = [Int32](repeating: -1, count: shop.products.count)
     for (place, product) in kept.enumerated() { places[product] = Int32(place) }
     self.places = places
+    self.kept = kept
     data = ProductSearchData(
       products: kept.map { shop.products[$0] },
       pairs: pairs.compactMap { pair in

@@ -16,13 +16,16 @@ struct FusionExampleQuery: Sendable {
 /// Described candidates of many queries.
 struct FusionExamples: Sendable {
   private(set) var rows: [Float] = []
+  /// Position in the whole catalogue of each row's product.
+  private(set) var products: [Int32] = []
   private(set) var gains: [Float] = []
   private(set) var isRelevant: [Bool] = []
   private(set) var groupSizes: [Int] = []
+  private(set) var texts: [String] = []
   private(set) var folds: [Int] = []
   /// The largest discounted gain that a ranking of all judged products could reach.
   private(set) var ideals: [Double] = []
-  private let columns: Int
+  let columns: Int
 
   private static let depth = 10
 
@@ -32,9 +35,11 @@ struct FusionExamples: Sendable {
 
   /// Asks the rankers each query and describes the best candidates; queries none of whose candidates are worth
   /// anything teach nothing.
+  ///
+  /// - Parameter positions: of the rankers' products in the whole catalogue; nil where theirs are those.
   init(
     _ queries: [FusionExampleQuery], rankers: [any ProductRanker], description: CandidateDescription,
-    recipe: FusionRecipe, on execution: Execution
+    recipe: FusionRecipe, positions: [Int]? = nil, on execution: Execution
   ) throws {
     columns = description.columns
     let described = try concurrentMap(
@@ -49,6 +54,9 @@ struct FusionExamples: Sendable {
     }
     for (query, part) in zip(queries, described) where part.gains.contains(where: { $0 > 0 }) {
       rows += part.values
+      products +=
+        positions.map { positions in part.products.map { Int32(positions[Int($0)]) } } ?? part.products
+      texts.append(query.text)
       gains += part.gains
       isRelevant += part.isRelevant
       groupSizes.append(part.gains.count)
@@ -60,6 +68,7 @@ struct FusionExamples: Sendable {
   /// The candidates of one query, row by row.
   private struct Described: Sendable {
     var values: [Float] = []
+    var products: [Int32] = []
     var gains: [Float] = []
     var isRelevant: [Bool] = []
 
@@ -72,6 +81,7 @@ struct FusionExamples: Sendable {
       for row in Self.kept(scratch, recipe.learnedCandidates) {
         let product = scratch.products[row]
         values += scratch.columns.row(row)
+        products.append(product)
         gains.append(query.gains[product] ?? 0)
         isRelevant.append(query.relevant.contains(product))
       }
@@ -101,6 +111,8 @@ struct FusionExamples: Sendable {
 
   mutating func append(_ other: FusionExamples) {
     rows += other.rows
+    products += other.products
+    texts += other.texts
     gains += other.gains
     isRelevant += other.isRelevant
     groupSizes += other.groupSizes
@@ -117,16 +129,63 @@ struct FusionExamples: Sendable {
     }
   }
 
-  /// The examples of the queries that `isKept` wants by their folds.
-  func examples(_ isKept: (Int) -> Bool) throws -> GroupedExamples {
+  /// Mean and one over the standard deviation of each column; 0 for a column of one value.
+  func scaling() -> (means: [Float], scales: [Float]) {
+    let count = max(1, gains.count)
+    var (sums, squares) = ([Double](repeating: 0, count: columns), [Double](repeating: 0, count: columns))
+    for row in gains.indices {
+      for column in 0..<columns {
+        let value = Double(rows[row * columns + column])
+        sums[column] += value
+        squares[column] += value * value
+      }
+    }
+    let means = sums.map { $0 / Double(count) }
+    return (
+      means.map(Float.init),
+      zip(squares, means).map { square, mean in
+        let variance = square / Double(count) - mean * mean
+        return variance > 1e-9 * max(1, mean * mean) ? Float(1 / variance.squareRoot()) : 0
+      }
+    )
+  }
+
+  /// Writes what words are worth into the columns of the queries of one fold.
+  mutating func write(
+    _ worth: WordWorth, fold: Int, _ words: ExampleWords, _ description: CandidateDescription
+  ) {
+    let (heldColumn, matchedColumn) = (description.column(.wordsHeld), description.column(.wordsMatched))
+    var query = FusionQuery(description.lexical)
+    for (group, range) in groups.enumerated() where folds[group] == fold {
+      query.analyze(texts[group], description.lexical, description.titles)
+      for row in range {
+        let title = words.titles.title(of: Int(products[row]))
+        var places: UInt32 = 0
+        for (place, word) in query.words.enumerated()
+        where word.term >= 0 && title.contains(UInt32(word.term)) {
+          places |= 1 << UInt32(place)
+        }
+        let (held, matched) = worth.scores(title, places, query)
+        rows[row * columns + heldColumn] = held
+        rows[row * columns + matchedColumn] = matched
+      }
+    }
+  }
+
+  /// The examples of the queries that `isKept` wants by their folds, with the scores that a model goes on from.
+  func examples(goingOnFrom scores: [Float]? = nil, _ isKept: (Int) -> Bool) throws -> GroupedExamples {
     var (values, gains, sizes): ([Float], [Float], [Int]) = ([], [], [])
+    var starts: [Float]? = scores == nil ? nil : []
     for (group, range) in groups.enumerated() where isKept(folds[group]) {
       values += rows[range.lowerBound * columns..<range.upperBound * columns]
       gains += self.gains[range]
       sizes.append(range.count)
+      if let scores { starts?.append(contentsOf: scores[range]) }
     }
     return GroupedExamples(
-      features: try DenseMatrix(rows: gains.count, columns: columns, values: values), gains: gains, groupSizes: sizes)
+      features: try DenseMatrix(rows: gains.count, columns: columns, values: values), gains: gains,
+      groupSizes: sizes,
+      startingScores: starts)
   }
 
   /// Mean nDCG@10 of the rows ordered by scores.
@@ -134,13 +193,15 @@ struct FusionExamples: Sendable {
     var sum = 0.0
     for (group, range) in groups.enumerated() {
       let order = range.sorted { (scores[$0], $1) > (scores[$1], $0) }
-      sum += Self.discounted(order.prefix(Self.depth).map { gains[$0] }) / max(ideals[group], .leastNormalMagnitude)
+      sum +=
+        Self.discounted(order.prefix(Self.depth).map { gains[$0] })
+        / max(ideals[group], .leastNormalMagnitude)
     }
     return sum / Double(max(1, groupSizes.count))
   }
 
   /// Scores the rows of one fold, row by row as they lie.
-  func score(_ model: FusionModel, fold: Int, into scores: inout [Float]) {
+  func score(_ model: some ColumnScorer, fold: Int, into scores: inout [Float]) {
     // One query at a time, its columns side by side as in search.
     let most = groupSizes.max() ?? 0
     var columnar = [Float](repeating: 0, count: most * columns)
@@ -150,7 +211,8 @@ struct FusionExamples: Sendable {
       }
       scores.withUnsafeMutableBufferPointer { scores in
         columnar.withUnsafeBufferPointer {
-          model.score($0.baseAddress!, stride: most, count: range.count, into: scores.baseAddress! + range.lowerBound)
+          model.add(
+            $0.baseAddress!, stride: most, count: range.count, to: scores.baseAddress! + range.lowerBound)
         }
       }
     }

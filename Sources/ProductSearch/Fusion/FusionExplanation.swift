@@ -41,7 +41,8 @@ extension FusedRanker {
     guard let row = scratch.products.firstIndex(of: Int32(product)) else { return nil }
     let values = scratch.columns.row(row)
     model.score(
-      scratch.columns.values, stride: scratch.columns.stride, count: scratch.products.count, into: scratch.scores)
+      scratch.columns.values, stride: scratch.columns.stride, count: scratch.products.count,
+      into: scratch.scores)
     let (base, added) = try model.contributions(of: values)
     let parts = zip(description.columnNames, zip(values, added)).compactMap { name, pair in
       pair.1 == 0 ? nil : FusionExplanation.Part(name: name, value: pair.0, score: pair.1)

@@ -18,11 +18,14 @@ public enum FusionFeature: Int, Sendable, CaseIterable {
   case brandShare, categoryShare, descriptionShare, attributesShare, anyFieldShare
   // The query itself; matters where it decides how much other columns say.
   case queryWords, queryWeight, heaviestWord, unknownShare
+  // Worth of single words.
+  case wordsHeld, wordsMatched
   // Clicked queries.
   case titleOrClickShare, clickShare, nearestQuery, meanNearness, sameQuery, clicks
 
   /// The columns that only pairs fill.
-  static let ofClicks: ClosedRange<Int> = FusionFeature.titleOrClickShare.rawValue...FusionFeature.clicks.rawValue
+  static let ofClicks: ClosedRange<Int> =
+    FusionFeature.titleOrClickShare.rawValue...FusionFeature.clicks.rawValue
 
   /// What it is, for people.
   public var label: String {
@@ -59,6 +62,8 @@ public enum FusionFeature: Int, Sendable, CaseIterable {
     case .queryWeight: "weight of the query"
     case .heaviestWord: "heaviest word of the query"
     case .unknownShare: "words that no product has"
+    case .wordsHeld: "worth of the title's words"
+    case .wordsMatched: "worth of the words found"
     case .titleOrClickShare: "words in the title or in clicked queries"
     case .clickShare: "words in clicked queries"
     case .nearestQuery: "likeness to the nearest clicked query"

@@ -5,7 +5,8 @@ internal import TabularLearning
 /// The learned part of a fusion: columns in, score out.
 enum FusionModel: Sendable, Equatable {
   case linear(LinearScorerModel)
-  case trees(BoostedTreesModel)
+  /// Trees that go on from a linear score.
+  case trees(LinearScorerModel, BoostedTreesModel)
 
   /// "linear" or "trees".
   var name: String {
@@ -18,7 +19,7 @@ enum FusionModel: Sendable, Equatable {
   var columns: Int {
     switch self {
     case .linear(let model): model.columns
-    case .trees(let model): model.columns
+    case .trees(let model, _): model.columns
     }
   }
 
@@ -26,28 +27,29 @@ enum FusionModel: Sendable, Equatable {
   func score(
     _ values: UnsafePointer<Float>, stride: Int, count: Int, into scores: UnsafeMutablePointer<Float>
   ) {
+    for row in 0..<count { scores[row] = 0 }
     switch self {
-    case .linear(let model): model.score(values, stride: stride, count: count, into: scores)
-    case .trees(let model): model.score(values, stride: stride, count: count, into: scores)
+    case .linear(let model): model.add(values, stride: stride, count: count, to: scores)
+    case .trees(let linear, let trees):
+      linear.add(values, stride: stride, count: count, to: scores)
+      trees.add(values, stride: stride, count: count, to: scores)
     }
   }
 
   /// What each column adds to a candidate's score, beside a base that is the same for all.
   func contributions(of row: [Float]) throws -> (base: Float, columns: [Float]) {
     switch self {
-    case .linear(let model): try model.contributions(of: row)
-    case .trees(let model): try model.contributions(of: row)
+    case .linear(let model): return try model.contributions(of: row)
+    case .trees(let linear, let trees):
+      let (first, second) = (try linear.contributions(of: row), try trees.contributions(of: row))
+      return (first.base + second.base, zip(first.columns, second.columns).map(+))
     }
   }
 
-  /// How much each column counts.
+  /// The linear part's weights for a change of each column by its standard deviation.
   var columnWeights: [Double] {
     switch self {
-    case .linear(let model): return model.standardizedWeights.map(Double.init)
-    case .trees(let model):
-      let importances = model.importances
-      let sum = max(importances.reduce(0, +), .leastNormalMagnitude)
-      return importances.map { $0 / sum }
+    case .linear(let model), .trees(let model, _): model.standardizedWeights.map(Double.init)
     }
   }
 
@@ -55,7 +57,9 @@ enum FusionModel: Sendable, Equatable {
     try writer.add("kind", value: name)
     switch self {
     case .linear(let model): try model.write(to: &writer)
-    case .trees(let model): try model.write(to: &writer)
+    case .trees(let linear, let trees):
+      try linear.write(to: &writer)
+      try writer.section("trees") { try trees.write(to: &$0) }
     }
   }
 
@@ -63,7 +67,16 @@ enum FusionModel: Sendable, Equatable {
     let kind = try archive.value("kind", as: String.self)
     switch kind {
     case "linear": self = .linear(try LinearScorerModel(from: archive))
-    case "trees": self = .trees(try BoostedTreesModel(from: archive))
+    case "trees":
+      let trees = try BoostedTreesModel(from: archive.section("trees"))
+      let linear = try LinearScorerModel(from: archive)
+      guard trees.columns == linear.columns else {
+        throw FileFormatError(
+          path: archive.path + "/model.json", place: "fusion", given: "trees of \(trees.columns) columns",
+          expected: "\(linear.columns) as in the linear part", advice: "The model is altered; train it again."
+        )
+      }
+      self = .trees(linear, trees)
     default:
       throw FileFormatError(
         path: archive.path + "/model.json", place: "fusion", given: "a model of kind \(kind)",

@@ -34,7 +34,8 @@ struct FusionQuery {
       let term = lexical.vocabulary.id(of: bytes).map(Int32.init) ?? -1
       if term >= 0, words.contains(where: { $0.term == term }) { return true }
       let weight = term >= 0 ? titles.weights[Int(term)] : titles.unknownWeight
-      words.append(Word(term: term, weight: weight, isNumber: bytes.first.map { $0 >= 0x30 && $0 <= 0x39 } ?? false))
+      words.append(
+        Word(term: term, weight: weight, isNumber: bytes.first.map { $0 >= 0x30 && $0 <= 0x39 } ?? false))
       self.weight += weight
       return term >= 0
     }

@@ -1,4 +1,5 @@
 internal import Learning
+internal import LinearAlgebra
 internal import Probability
 internal import TabularLearning
 
@@ -13,22 +14,22 @@ extension FusionRecipe {
     _ evidence: FusionEvidence, _ data: ProductSearchData, rankers: ProductSearchModel.Rankers,
     recipe: ProductSearchRecipe, crossFitted: Bool = true, on execution: Execution
   ) throws -> FusedRanker? {
-    let description = CandidateDescription(rankers, data)
-    let examples = try self.examples(
+    var description = CandidateDescription(rankers, data)
+    var examples = try self.examples(
       evidence, data, rankers: rankers, description: description, recipe: recipe, crossFitted: crossFitted,
       on: execution)
     guard !examples.groupSizes.isEmpty else { return nil }
-    var best: (model: FusionModel, scores: [Float], ndcg: Double)?
-    var entries: [FusionReport.Entry] = []
-    for kind in ModelKind.allCases {
-      let scores = try crossValidated(kind, examples, description, on: execution)
-      let ndcg = examples.ndcg(scores)
-      let model = try fit(kind, try examples.examples { _ in true }, description, on: execution)
-      entries.append(FusionReport.Entry(model: model.name, ndcg: ndcg))
-      // Of equals the simpler one, which comes first.
-      if ndcg > best?.ndcg ?? -1 { best = (model, scores, ndcg) }
+    description.worth = try weighWords(&examples, description, on: execution)
+    let (linear, linearScores) = try crossFit(examples) { try fitLinear($0, description, on: execution) }
+    let (trees, treeScores) = try crossFit(examples, goingOnFrom: linearScores) {
+      try self.trees.fit($0, on: execution)
     }
-    guard let best else { return nil }
+    let models = [
+      (FusionModel.linear(linear), linearScores),
+      (.trees(linear, trees), zip(linearScores, treeScores).map(+)),
+    ].map { (model: $0, scores: $1, ndcg: examples.ndcg($1)) }
+    // Of equals the simpler one.
+    let best = models[1].ndcg > models[0].ndcg ? models[1] : models[0]
     let columns = zip(description.columnNames, best.model.columnWeights)
       .map { FusionReport.Column(name: $0, weight: $1) }.filter { $0.weight != 0 }
       .sorted { (abs($0.weight), $1.name) > (abs($1.weight), $0.name) }
@@ -37,38 +38,49 @@ extension FusionRecipe {
     return FusedRanker(
       recipe: self,
       report: FusionReport(
-        models: entries, chosen: best.model.name, queries: examples.groupSizes.count,
-        candidates: examples.gains.count, columns: columns),
+        models: models.map { FusionReport.Entry(model: $0.model.name, ndcg: $0.ndcg) },
+        chosen: best.model.name,
+        queries: examples.groupSizes.count, candidates: examples.gains.count, columns: columns),
       rankers: rankers.all, description: description, model: best.model, curve: curve)
   }
 
-  private enum ModelKind: CaseIterable { case linear, trees }
-
-  private func fit(
-    _ kind: ModelKind, _ examples: GroupedExamples, _ description: CandidateDescription, on execution: Execution
-  ) throws -> FusionModel {
-    switch kind {
-    case .linear:
-      var recipe = linear
-      recipe.nonNegative += description.rankerColumns
-      return .linear(try recipe.fit(examples, on: execution))
-    case .trees:
-      return .trees(try trees.fit(examples, on: execution))
+  /// Learns what words are worth and writes that into the examples, for each fold as the others see it.
+  private func weighWords(
+    _ examples: inout FusionExamples, _ description: CandidateDescription, on execution: Execution
+  ) throws -> WordWorth {
+    let words = ExampleWords(examples, description)
+    let present = Set(examples.folds).sorted()
+    let unweighed = examples
+    let worths = try concurrentMap(count: present.count, threads: execution.threads, scratch: {}) {
+      _, place in
+      // A single fold has no other one to learn from.
+      try self.words.fit(unweighed, words, seed: seed, on: execution) {
+        present.count == 1 || $0 != present[place]
+      }
     }
+    for (fold, worth) in zip(present, worths) { examples.write(worth, fold: fold, words, description) }
+    return try self.words.fit(unweighed, words, seed: seed, on: execution) { _ in true }
   }
 
-  /// Scores of every row by a model that was fitted on the other folds.
-  private func crossValidated(
-    _ kind: ModelKind, _ examples: FusionExamples, _ description: CandidateDescription, on execution: Execution
-  ) throws -> [Float] {
+  private func fitLinear(
+    _ examples: GroupedExamples, _ description: CandidateDescription, on execution: Execution
+  ) throws -> LinearScorerModel {
+    var recipe = linear
+    recipe.nonNegative += description.rankerColumns
+    return try recipe.fit(examples, on: execution)
+  }
+
+  /// A model of all examples, and for every row what a model of the other folds adds to `scores`.
+  private func crossFit<Model: ColumnScorer>(
+    _ examples: FusionExamples, goingOnFrom start: [Float]? = nil, _ fit: (GroupedExamples) throws -> Model
+  ) throws -> (Model, [Float]) {
     var scores = [Float](repeating: 0, count: examples.gains.count)
     let present = Set(examples.folds).sorted()
     for fold in present {
-      // A single fold has no other one to learn from.
-      let others = try examples.examples { present.count == 1 || $0 != fold }
-      examples.score(try fit(kind, others, description, on: execution), fold: fold, into: &scores)
+      let others = try examples.examples(goingOnFrom: start) { present.count == 1 || $0 != fold }
+      examples.score(try fit(others), fold: fold, into: &scores)
     }
-    return scores
+    return (try fit(try examples.examples(goingOnFrom: start) { _ in true }), scores)
   }
 }
 

@@ -26,11 +26,14 @@ public struct FusionRecipe: Codable, Sendable, Equatable {
   /// without clicks, 0...0.5.
   public var coldShare = 0.1
 
+  /// What single words are worth, which becomes two of the columns.
+  public var words = WordWorthRecipe()
+
   /// The linear model; columns of rankers are added to its `nonNegative`.
   public var linear = LinearScorer()
 
-  /// The trees.
-  public var trees = BoostedTrees()
+  /// The trees, which go on from the linear model's score.
+  public var trees = FusionRecipe.smallTrees
 
   /// Turns scores into probabilities of relevance.
   public var calibration = IsotonicCalibration()
@@ -40,6 +43,13 @@ public struct FusionRecipe: Codable, Sendable, Equatable {
 
   /// Creates the recipe with its defaults.
   public init() {}
+
+  /// Sixty trees of short steps: the linear score leaves little to them.
+  private static var smallTrees: BoostedTrees {
+    var trees = BoostedTrees()
+    (trees.trees, trees.learningRate, trees.leastRows) = (60, 0.05, 300)
+    return trees
+  }
 
   /// Every hyper-parameter out of range.
   public var violations: [Violation] {
@@ -53,6 +63,7 @@ public struct FusionRecipe: Codable, Sendable, Equatable {
         range.contains(value), name, given: value, expected: "\(range.lowerBound)...\(range.upperBound)")
     }
     problems.require((0...0.5).contains(coldShare), "coldShare", given: coldShare, expected: "0...0.5")
+    problems.append(contentsOf: words.violations)
     problems.append(contentsOf: linear.violations)
     problems.append(contentsOf: trees.violations)
     problems.append(contentsOf: calibration.violations)

@@ -61,7 +61,9 @@ struct TitleSequences: Sendable {
         return sum.squareRoot()
       })
     numeric = StoredArray(
-      (0..<vocabulary.count).map { vocabulary.bytes(of: $0).first.map { $0 >= 0x30 && $0 <= 0x39 ? 1 : 0 } ?? 0 })
+      (0..<vocabulary.count).map {
+        vocabulary.bytes(of: $0).first.map { $0 >= 0x30 && $0 <= 0x39 ? 1 : 0 } ?? 0
+      })
     unknownWeight = weight(0)
   }
 

@@ -32,7 +32,8 @@ struct SearchTrainCommand: Command {
 
   @Option(
     "training-queries", .file(),
-    "With --training-judgments: judged queries that a fusion learns from, instead of a held-back part of the clicks.")
+    "With --training-judgments: judged queries that a fusion learns from, instead of a held-back part of the clicks."
+  )
   var trainingQueries: String?
 
   @Option("no-fusion", .switch, "Train the rankers alone.") var noFusion = false
@@ -80,7 +81,9 @@ struct SearchTrainCommand: Command {
     _ read: SearchTrainingData, _ console: Console, on execution: Execution
   ) throws -> FusionEvidence? {
     guard let trainingQueries else { return read.evidence }
-    guard let training = judged.training else { throw UsageError("--training-queries needs --training-judgments") }
+    guard let training = judged.training else {
+      throw UsageError("--training-queries needs --training-judgments")
+    }
     let texts = try console.read(QuerySet.self, from: trainingQueries, on: execution).value
     let judgments = try console.read(RelevanceJudgments.self, from: training, on: execution).value
     return .judgments(
@@ -135,7 +138,8 @@ struct SearchTrainCommand: Command {
     if json {
       return try console.print(
         json: Summary(
-          products: model.products, chosen: model.chosen, rankers: model.reports, fusion: model.fusionReport, out: out))
+          products: model.products, chosen: model.chosen, rankers: model.reports, fusion: model.fusionReport,
+          out: out))
     }
     if let fusion = model.fusionReport { try print(fusion, console) }
     if !model.reports.isEmpty { try console.print(RankerTable.table(model.reports, chosen: model.chosen)) }

@@ -1,5 +1,5 @@
-public import Learning
 internal import Glibc
+public import Learning
 
 /// Scores with what came of them.
 public struct ScoredOutcomes: Sendable, Equatable {
@@ -52,7 +52,8 @@ extension IsotonicCalibration: Estimator {
       input.scores.count == input.outcomes.count, "outcomes", given: "\(input.outcomes.count)",
       expected: "\(input.scores.count), one for each score")
     problems.require(
-      input.scores.allSatisfy(\.isFinite), "scores", given: "a score that is not finite", expected: "finite numbers")
+      input.scores.allSatisfy(\.isFinite), "scores", given: "a score that is not finite",
+      expected: "finite numbers")
     try problems.throwIfAny()
     execution.progress.report(ProgressEvent(stage: "calibrating", completed: 0, total: nil))
     try execution.cancellation.check()
@@ -68,7 +69,11 @@ extension IsotonicCalibration: Estimator {
       // Equal scores stay together.
       let isLast = position + 1 == order.count
       if !isLast, input.scores[order[position + 1]] == input.scores[index] { continue }
-      if pending.count < Double(leastOutcomes), !isLast { continue }
+      if pending.count < Double(leastOutcomes) {
+        if !isLast { continue }
+        // What is left over is too little for a pool of its own.
+        if let last = pools.popLast() { pending.merge(last) }
+      }
       pools.append(pending)
       pending = Pool()
       while pools.count > 1, pools[pools.count - 2].rate >= pools[pools.count - 1].rate {
@@ -120,7 +125,10 @@ public struct IsotonicCurve: Predictor, Codable, Equatable {
     for pool in pools {
       // Away from 0 and 1, where the ends have room to go on rising.
       let probability = min(max(pool.rate, 1e-6), 1 - 1e-6)
-      if let last = scores.last, pool.middle <= last || probability <= probabilities[probabilities.count - 1] { continue }
+      if let last = scores.last, pool.middle <= last || probability <= probabilities[probabilities.count - 1]
+      {
+        continue
+      }
       scores.append(pool.middle)
       probabilities.append(probability)
     }
@@ -157,7 +165,8 @@ public struct IsotonicCurve: Predictor, Codable, Equatable {
   /// Whether the curve can be asked: it has a point and rises.
   public var isUsable: Bool {
     !scores.isEmpty && scores.count == probabilities.count && scores.allSatisfy(\.isFinite)
-      && zip(scores, scores.dropFirst()).allSatisfy(<) && zip(probabilities, probabilities.dropFirst()).allSatisfy(<)
+      && zip(scores, scores.dropFirst()).allSatisfy(<)
+      && zip(probabilities, probabilities.dropFirst()).allSatisfy(<)
       && probabilities.allSatisfy { $0 > 0 && $0 < 1 }
   }
 }

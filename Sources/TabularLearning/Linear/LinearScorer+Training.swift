@@ -17,7 +17,7 @@ extension LinearScorer: Estimator {
     let scaling = ColumnScaling(examples.features)
     let loss = LossDerivatives(loss, examples)
     var state = LinearState(columns: columns, nonNegative: Set(nonNegative))
-    var scores = [Float](repeating: 0, count: examples.features.rows)
+    var scores = examples.startingScores ?? [Float](repeating: 0, count: examples.features.rows)
     var (first, curvatures) = (scores, scores)
     // The pairwise losses see scores as differences: halves of a pair share its curvature.
     let bound: Double = self.loss == .logistic ? 1 : 2
@@ -29,9 +29,10 @@ extension LinearScorer: Estimator {
       try loss.write(at: scores, first: &first, curvatures: &curvatures, threads: execution.threads)
       var quadratic = try Quadratic(
         examples.features, scaling: scaling, first: first, curvatures: curvatures, threads: execution.threads)
-      quadratic.finish(bound: bound, l2: l2 / 1000 * Double(quadratic.unit(self.loss, examples)), weights: state.weights)
+      quadratic.finish(
+        bound: bound, l2: l2 / 1000 * Double(quadratic.unit(self.loss, examples)), weights: state.weights)
       isConverged = state.step(quadratic)
-      scaling.score(examples.features, state, into: &scores)
+      scaling.score(examples, state, into: &scores)
     }
     return LinearScorerModel(
       recipe: self, scaling: scaling, weights: state.weights, bias: state.bias, isConverged: isConverged)
@@ -72,13 +73,14 @@ struct ColumnScaling {
   }
 
   /// Scores every row.
-  func score(_ features: DenseMatrix, _ state: LinearState, into scores: inout [Float]) {
-    let columns = features.columns
-    features.values.withUnsafeBufferPointer { values in
-      for row in 0..<features.rows {
-        var sum = Float(state.bias)
+  func score(_ examples: GroupedExamples, _ state: LinearState, into scores: inout [Float]) {
+    let columns = examples.features.columns
+    examples.features.values.withUnsafeBufferPointer { values in
+      for row in 0..<examples.features.rows {
+        var sum = Float(state.bias) + (examples.startingScores?[row] ?? 0)
         for column in 0..<columns {
-          sum += Float(state.weights[column]) * (values[row * columns + column] - means[column]) * scales[column]
+          sum +=
+            Float(state.weights[column]) * (values[row * columns + column] - means[column]) * scales[column]
         }
         scores[row] = sum
       }
@@ -205,7 +207,8 @@ private struct BlockSums {
   }
 
   mutating func add(
-    _ rows: Range<Int>, _ features: DenseMatrix, _ scaling: ColumnScaling, _ first: [Float], _ curvatures: [Float]
+    _ rows: Range<Int>, _ features: DenseMatrix, _ scaling: ColumnScaling, _ first: [Float],
+    _ curvatures: [Float]
   ) {
     let size = size
     for i in blockGradient.indices { blockGradient[i] = 0 }

@@ -29,7 +29,8 @@ public struct LinearScorer: Codable, Sendable, Equatable {
     var problems = Violations()
     problems.require(l2 > 0 && l2 <= 1e6, "l2", given: l2, expected: "above 0, at most 1e6")
     problems.require(
-      nonNegative.allSatisfy { $0 >= 0 }, "nonNegative", given: nonNegative.min() ?? 0, expected: "columns, 0 or more")
+      nonNegative.allSatisfy { $0 >= 0 }, "nonNegative", given: nonNegative.min() ?? 0,
+      expected: "columns, 0 or more")
     problems.require(
       (1...1000).contains(iterations), "iterations", given: iterations, expected: "1...1000")
     return problems.all

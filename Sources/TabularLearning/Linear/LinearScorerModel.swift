@@ -2,7 +2,7 @@ public import Learning
 internal import LinearAlgebra
 
 /// Weights of columns, learned by ``LinearScorer``.
-public struct LinearScorerModel: Predictor, Equatable {
+public struct LinearScorerModel: ColumnScorer, Equatable {
   /// The recipe it was learned with.
   public let recipe: LinearScorer
 
@@ -34,26 +34,13 @@ public struct LinearScorerModel: Predictor, Equatable {
   /// Number of columns.
   public var columns: Int { weights.count }
 
-  /// The score of a row.
-  ///
-  /// - Throws: ``InvalidInput`` when the row has another width or a value that is not finite.
-  public func predict(_ row: [Float]) throws -> Float {
-    let problems = DenseMatrix.violations(ofRow: row, columns: columns)
-    if !problems.isEmpty { throw InvalidInput(problems) }
-    var score: Float = 0
-    row.withUnsafeBufferPointer { row in
-      withUnsafeMutablePointer(to: &score) { self.score(row.baseAddress!, stride: 1, count: 1, into: $0) }
-    }
-    return score
-  }
-
-  /// Scores `count` rows whose columns lie `stride` values apart: value (row, column) at `column * stride + row`.
+  /// Adds the scores of `count` rows to `scores`; value (row, column) is at `column * stride + row`.
   ///
   /// - Complexity: O(`count` · columns), allocates nothing
-  public func score(
-    _ values: UnsafePointer<Float>, stride: Int, count: Int, into scores: UnsafeMutablePointer<Float>
+  public func add(
+    _ values: UnsafePointer<Float>, stride: Int, count: Int, to scores: UnsafeMutablePointer<Float>
   ) {
-    for row in 0..<count { scores[row] = bias }
+    for row in 0..<count { scores[row] += bias }
     for column in 0..<columns where weights[column] != 0 {
       let (weight, source) = (weights[column], values + column * stride)
       for row in 0..<count { scores[row] += weight * source[row] }
@@ -64,7 +51,7 @@ public struct LinearScorerModel: Predictor, Equatable {
   ///
   /// - Throws: ``InvalidInput`` when the row has another width or a value that is not finite.
   public func contributions(of row: [Float]) throws -> (base: Float, columns: [Float]) {
-    let problems = DenseMatrix.violations(ofRow: row, columns: columns)
+    let problems = violations(of: row)
     if !problems.isEmpty { throw InvalidInput(problems) }
     var base = Double(bias)
     for (weight, mean) in zip(weights, means) { base += Double(weight) * Double(mean) }
@@ -95,7 +82,8 @@ extension LinearScorerModel {
     weights = Array(try archive.array("weights", of: Float.self))
     bias = try archive.array("bias", of: Float.self, count: 1)[0]
     means = Array(try archive.array("means", of: Float.self, count: weights.count))
-    standardizedWeights = Array(try archive.array("standardizedWeights", of: Float.self, count: weights.count))
+    standardizedWeights = Array(
+      try archive.array("standardizedWeights", of: Float.self, count: weights.count))
     guard (weights + means + [bias]).allSatisfy(\.isFinite) else {
       throw FileFormatError(
         path: archive.path + "/model.json", place: "weights", given: "numbers that are not finite",

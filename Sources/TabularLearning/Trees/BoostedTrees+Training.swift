@@ -22,7 +22,7 @@ extension BoostedTrees: Estimator {
     let grower = TreeGrower(binned, self, threads: execution.threads)
     let loss = LossDerivatives(loss, examples)
     let groups = examples.groups
-    var scores = [Float](repeating: 0, count: examples.features.rows)
+    var scores = examples.startingScores ?? [Float](repeating: 0, count: examples.features.rows)
     var (first, curvatures) = (scores, scores)
     var grown: [TreeGrower.Tree] = []
     for number in 0..<trees {

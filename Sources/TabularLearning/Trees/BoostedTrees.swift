@@ -52,7 +52,8 @@ public struct BoostedTrees: Codable, Sendable, Equatable {
     problems.require((1...1000).contains(trees), "trees", given: trees, expected: "1...1000")
     problems.require((1...8).contains(depth), "depth", given: depth, expected: "1...8")
     problems.require((2...256).contains(bins), "bins", given: bins, expected: "2...256")
-    problems.require((1...1_000_000_000).contains(leastRows), "leastRows", given: leastRows, expected: "1...1e9")
+    problems.require(
+      (1...1_000_000_000).contains(leastRows), "leastRows", given: leastRows, expected: "1...1e9")
     problems.require((0...1e6).contains(l2), "l2", given: l2, expected: "0...1e6")
     for (name, value) in [
       ("learningRate", learningRate), ("groupShare", groupShare), ("columnShare", columnShare),
@@ -60,7 +61,8 @@ public struct BoostedTrees: Codable, Sendable, Equatable {
       problems.require(value > 0 && value <= 1, name, given: value, expected: "above 0, at most 1")
     }
     problems.require(
-      increasing.allSatisfy { $0 >= 0 }, "increasing", given: increasing.min() ?? 0, expected: "columns, 0 or more")
+      increasing.allSatisfy { $0 >= 0 }, "increasing", given: increasing.min() ?? 0,
+      expected: "columns, 0 or more")
     return problems.all
   }
 }

@@ -2,7 +2,7 @@ public import Learning
 internal import LinearAlgebra
 
 /// Trees whose answers add up to a score, grown by ``BoostedTrees``.
-public struct BoostedTreesModel: Predictor, Equatable {
+public struct BoostedTreesModel: ColumnScorer, Equatable {
   /// The recipe they were grown with.
   public let recipe: BoostedTrees
 
@@ -26,27 +26,13 @@ public struct BoostedTreesModel: Predictor, Equatable {
 
   private var innerNodes: Int { 1 << recipe.depth - 1 }
 
-  /// The score of a row.
-  ///
-  /// - Throws: ``InvalidInput`` when the row has another width or a value that is not finite.
-  public func predict(_ row: [Float]) throws -> Float {
-    let problems = DenseMatrix.violations(ofRow: row, columns: columns)
-    if !problems.isEmpty { throw InvalidInput(problems) }
-    var score: Float = 0
-    row.withUnsafeBufferPointer { row in
-      withUnsafeMutablePointer(to: &score) { self.score(row.baseAddress!, stride: 1, count: 1, into: $0) }
-    }
-    return score
-  }
-
-  /// Scores `count` rows whose columns lie `stride` values apart: value (row, column) at `column * stride + row`.
+  /// Adds the scores of `count` rows to `scores`; value (row, column) is at `column * stride + row`.
   ///
   /// - Complexity: O(`count` · trees · depth), allocates nothing
-  public func score(
-    _ source: UnsafePointer<Float>, stride: Int, count: Int, into scores: UnsafeMutablePointer<Float>
+  public func add(
+    _ source: UnsafePointer<Float>, stride: Int, count: Int, to scores: UnsafeMutablePointer<Float>
   ) {
     let (inner, depth) = (innerNodes, recipe.depth)
-    for row in 0..<count { scores[row] = 0 }
     for tree in 0..<recipe.trees {
       let columns = splitColumns.unsafeBaseAddress + tree * inner
       let thresholds = thresholds.unsafeBaseAddress + tree * inner
@@ -70,7 +56,7 @@ public struct BoostedTreesModel: Predictor, Equatable {
   ///
   /// - Throws: ``InvalidInput`` when the row has another width or a value that is not finite.
   public func contributions(of row: [Float]) throws -> (base: Float, columns: [Float]) {
-    let problems = DenseMatrix.violations(ofRow: row, columns: columns)
+    let problems = violations(of: row)
     if !problems.isEmpty { throw InvalidInput(problems) }
     var parts = [Double](repeating: 0, count: columns)
     var base = 0.0

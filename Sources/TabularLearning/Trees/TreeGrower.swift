@@ -106,7 +106,8 @@ struct TreeGrower {
     return tree
   }
 
-  private func answer(_ sums: Sums, _ derivatives: WholeDerivatives, _ bounds: ClosedRange<Double>) -> Double {
+  private func answer(_ sums: Sums, _ derivatives: WholeDerivatives, _ bounds: ClosedRange<Double>) -> Double
+  {
     let first = Double(sums.first) * derivatives.unit.first
     let curvature = Double(sums.curvature) * derivatives.unit.curvature + recipe.l2
     let value = curvature > 0 ? -recipe.learningRate * first / curvature : 0
@@ -164,7 +165,11 @@ struct TreeGrower {
     columns.codes.withUnsafeBufferPointer { codes in
       let start = split.column * columns.rows
       for row in node.rows {
-        if Int(codes[start + Int(row)]) <= split.bin { parts.left.append(row) } else { parts.right.append(row) }
+        if Int(codes[start + Int(row)]) <= split.bin {
+          parts.left.append(row)
+        } else {
+          parts.right.append(row)
+        }
       }
     }
     var (small, large) = (
@@ -182,7 +187,9 @@ struct TreeGrower {
 
   /// Adds up each node's rows by column and bin: the smaller child's by visiting its rows, its sibling's by
   /// subtracting them from their parent's.
-  private func fillHistograms(_ level: inout [Int: Node], _ derivatives: WholeDerivatives, _ allowed: [Int]) throws {
+  private func fillHistograms(_ level: inout [Int: Node], _ derivatives: WholeDerivatives, _ allowed: [Int])
+    throws
+  {
     let bins = recipe.bins
     let visited = level.keys.filter { level[$0]!.histogram.isEmpty }.sorted()
     for place in visited {
