@@ -25,6 +25,7 @@ extension CommandTable {
           BenchExtremeRankingCommand.self,
           BenchExtremeRankingScaleCommand.self,
           BenchLexicalSearchCommand.self,
+          BenchProductSearchCommand.self,
         ]),
       .command(CompletionsCommand.self),
       .command(ManCommand.self),

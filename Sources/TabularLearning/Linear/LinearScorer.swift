@@ -19,7 +19,7 @@ public struct LinearScorer: Codable, Sendable, Equatable {
   public var nonNegative: [Int] = []
 
   /// How many quadratic steps at the most, 1...1000.
-  public var iterations = 25
+  public var iterations = 50
 
   /// Creates the recipe with its defaults.
   public init() {}
