@@ -73,7 +73,11 @@ let testModules: [Target] = [
   tests(of: "TabularLearning", ["LinearAlgebra", "Probability", "Learning"]),
   tests(of: "TextFeatures", ["LinearAlgebra", "Probability", "Learning"]),
   tests(of: "ExtremeRanking", ["CKernels", "LinearAlgebra", "Probability", "Learning", "TextFeatures"]),
-  tests(of: "ProductSearch", ["LinearAlgebra", "Probability", "Learning", "TextFeatures", "ExtremeRanking"]),
+  tests(
+    of: "ProductSearch",
+    [
+      "TabularLearning", "LinearAlgebra", "Probability", "Learning", "TextFeatures", "ExtremeRanking",
+    ]),
   tests(of: "StoreData", ["LinearAlgebra", "Probability", "Learning"]),
   tests(of: "StoreSimulator", ["LinearAlgebra", "Probability", "Learning", "StoreData"]),
   tests(

@@ -10,7 +10,7 @@ import Testing
 @Suite struct BoostedTreesTests {
   private func recipe(_ change: (inout BoostedTrees) -> Void = { _ in }) -> BoostedTrees {
     var recipe = BoostedTrees()
-    (recipe.trees, recipe.leastRows) = (60, 10)
+    (recipe.trees, recipe.leastRows, recipe.columnShare) = (30, 10, 1)
     change(&recipe)
     return recipe
   }

@@ -12,6 +12,8 @@ struct CandidateDescription: Sendable {
   private static let (feedbackDepth, headDepth) = (10, 20)
 
   let rankerNames: [String]
+  /// How many of each ranker's products count as found, whatever more were asked for: models know no others.
+  let depths: [Int]
   let lexical: LexicalIndex
   let titles: TitleSequences
   let clicked: ClickedQueries?
@@ -23,10 +25,12 @@ struct CandidateDescription: Sendable {
   let hasFields: Bool
 
   init(
-    rankerNames: [String], lexical: LexicalIndex, titles: TitleSequences, clicked: ClickedQueries?,
+    rankerNames: [String], depths: [Int], lexical: LexicalIndex, titles: TitleSequences,
+    clicked: ClickedQueries?,
     worth: WordWorth? = nil
   ) {
     self.rankerNames = rankerNames
+    self.depths = depths
     self.lexical = lexical
     self.titles = titles
     self.clicked = clicked
@@ -89,7 +93,7 @@ struct CandidateDescription: Sendable {
       }
       let ranking = scratch.rankings[ranker]
       let best = max(ranking.scores.first ?? 0, .leastNormalMagnitude)
-      for rank in ranking.products.indices {
+      for rank in ranking.products.indices.prefix(depths[ranker]) {
         let row = scratch.place(of: ranking.products[rank])
         scratch.columns.column(first)[row] = ranking.scores[rank]
         scratch.columns.column(first + 1)[row] = ranking.scores[rank] / best

@@ -42,7 +42,7 @@ public struct FusedRanker: ProductRanker {
     ranking.reset()
     try scratch.withScratch { scratch in
       let candidates = scratch.candidates
-      try recipe.find(query, atLeast: limit, rankers, candidates)
+      try description.find(query, atLeast: limit, rankers, candidates)
       for part in candidates.rankings {
         ranking.words = max(ranking.words, part.words)
         ranking.knownWords = max(ranking.knownWords, part.knownWords)
@@ -67,13 +67,19 @@ public struct FusedRanker: ProductRanker {
 }
 
 extension FusionRecipe {
+  /// How many candidates each ranker gives.
+  func depths(_ rankers: [any ProductRanker]) -> [Int] {
+    rankers.map { $0 is LexicalIndex ? lexicalCandidates : otherCandidates }
+  }
+}
+
+extension CandidateDescription {
   /// Asks each ranker for its candidates, at least so many.
   func find(
     _ query: String, atLeast limit: Int, _ rankers: [any ProductRanker], _ candidates: CandidateScratch
   ) throws {
     for (place, ranker) in rankers.enumerated() {
-      let depth = ranker is LexicalIndex ? lexicalCandidates : otherCandidates
-      try ranker.rank(query, limit: max(depth, limit), into: &candidates.rankings[place])
+      try ranker.rank(query, limit: max(depths[place], limit), into: &candidates.rankings[place])
     }
   }
 }
@@ -115,7 +121,8 @@ extension FusedRanker {
       archive: archive.section("titles"), products: lexical.products, vocabulary: lexical.vocabulary.count)
     let clicked = archive.section("clicked")
     let description = CandidateDescription(
-      rankerNames: try archive.value("rankers", as: [String].self), lexical: lexical, titles: titles,
+      rankerNames: try archive.value("rankers", as: [String].self), depths: recipe.depths(rankers),
+      lexical: lexical, titles: titles,
       clicked: clicked.hasArray("queries")
         ? try ClickedQueries(
           archive: clicked, products: lexical.products, vocabulary: lexical.vocabulary.count)

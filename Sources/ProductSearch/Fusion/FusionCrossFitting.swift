@@ -36,7 +36,8 @@ extension FusionRecipe {
       }
       examples.append(
         try FusionExamples(
-          mine.map(held.placed), rankers: others.all, description: CandidateDescription(others, held.data),
+          mine.map(held.placed), rankers: others.all,
+          description: CandidateDescription(others, held.data, self),
           recipe: self, positions: held.kept, on: execution))
     }
     return examples

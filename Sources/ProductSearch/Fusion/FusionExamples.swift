@@ -76,7 +76,7 @@ struct FusionExamples: Sendable {
       _ query: FusionExampleQuery, _ scratch: CandidateScratch, _ rankers: [any ProductRanker],
       _ description: CandidateDescription, _ recipe: FusionRecipe
     ) throws {
-      try recipe.find(query.text, atLeast: 1, rankers, scratch)
+      try description.find(query.text, atLeast: 1, rankers, scratch)
       description.describe(query.text, scratch)
       for row in Self.kept(scratch, recipe.learnedCandidates) {
         let product = scratch.products[row]

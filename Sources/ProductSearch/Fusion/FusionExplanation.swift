@@ -36,7 +36,7 @@ extension FusedRanker {
   /// - Precondition: `product` is a position in the catalogue.
   public func explain(_ query: String, product: Int, limit: Int) throws -> FusionExplanation? {
     let scratch = description.makeScratch()
-    try recipe.find(query, atLeast: limit, rankers, scratch)
+    try description.find(query, atLeast: limit, rankers, scratch)
     description.describe(query, scratch)
     guard let row = scratch.products.firstIndex(of: Int32(product)) else { return nil }
     let values = scratch.columns.row(row)

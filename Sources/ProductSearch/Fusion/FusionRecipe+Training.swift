@@ -14,7 +14,7 @@ extension FusionRecipe {
     _ evidence: FusionEvidence, _ data: ProductSearchData, rankers: ProductSearchModel.Rankers,
     recipe: ProductSearchRecipe, crossFitted: Bool = true, on execution: Execution
   ) throws -> FusedRanker? {
-    var description = CandidateDescription(rankers, data)
+    var description = CandidateDescription(rankers, data, self)
     var examples = try self.examples(
       evidence, data, rankers: rankers, description: description, recipe: recipe, crossFitted: crossFitted,
       on: execution)
@@ -86,10 +86,11 @@ extension FusionRecipe {
 
 extension CandidateDescription {
   /// Describes candidates of rankers that know a catalogue and its pairs.
-  init(_ rankers: ProductSearchModel.Rankers, _ data: ProductSearchData) {
+  init(_ rankers: ProductSearchModel.Rankers, _ data: ProductSearchData, _ recipe: FusionRecipe) {
     let titles = TitleSequences(data.products, rankers.lexical)
     self.init(
-      rankerNames: rankers.all.map(\.name), lexical: rankers.lexical, titles: titles,
+      rankerNames: rankers.all.map(\.name), depths: recipe.depths(rankers.all), lexical: rankers.lexical,
+      titles: titles,
       clicked: rankers.usesPairs ? ClickedQueries(data, rankers.lexical, titles) : nil)
   }
 }

@@ -17,7 +17,8 @@ extension ProductSearchModel {
   ///   be altered.
   public func explain(_ request: SearchRequest, product id: String) throws -> SearchExplanation {
     let words = try explainWords(request.text, product: id)
-    guard request.ranker ?? chosen == rankers.fusion?.name, let fusion = rankers.fusion, let product = ids.id(of: id)
+    guard request.ranker ?? chosen == rankers.fusion?.name, let fusion = rankers.fusion,
+      let product = ids.id(of: id)
     else { return SearchExplanation(fusion: nil, words: words) }
     return SearchExplanation(
       fusion: try fusion.explain(request.text, product: product, limit: request.limit), words: words)

@@ -21,7 +21,8 @@ struct BenchmarkSets {
   }
 
   private func products(_ path: String) throws -> [SearchableProduct] {
-    try Catalogue.read(contentsOf: "\(folder)/\(path)", options: options).value.products.map(SearchableProduct.init)
+    try Catalogue.read(contentsOf: "\(folder)/\(path)", options: options).value.products.map(
+      SearchableProduct.init)
   }
 
   /// The Icecat catalogue; its few queries are all there is to learn from, so only cross-validation judges a fusion.
@@ -36,7 +37,8 @@ struct BenchmarkSets {
   /// else of all products without any.
   func homeDepot(clicked: Bool) throws -> ProductSearchBenchmark {
     let training = try task("homedepot/train.queries.tsv.gz", "homedepot/train.qrels.gz", .homeDepot)
-    var validation = try task("homedepot/validation.queries.tsv.gz", "homedepot/validation.qrels.gz", .homeDepot)
+    var validation = try task(
+      "homedepot/validation.queries.tsv.gz", "homedepot/validation.qrels.gz", .homeDepot)
     let all = try products("homedepot/products.tsv.gz")
     guard clicked else {
       return ProductSearchBenchmark(
@@ -81,7 +83,8 @@ struct BenchmarkSets {
       JudgedQuery(id: entry.query, text: entry.query, judgments: entry.clicks.map { ($0.product, $0.weight) })
     }
     return ProductSearchBenchmark(
-      name: "slang", data: ProductSearchData(products: products, pairs: pairs), evidence: .randomPart(of: pairs),
+      name: "slang", data: ProductSearchData(products: products, pairs: pairs),
+      evidence: .randomPart(of: pairs),
       task: RankingTask(queries: queries, metrics: .clicks))
   }
 }

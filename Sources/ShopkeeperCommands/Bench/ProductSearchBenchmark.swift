@@ -16,7 +16,8 @@ struct ProductSearchBenchmark {
   }
 
   /// What each ranker reaches, and what the fusion gains over the best of the others, with its interval.
-  func measure(_ model: ProductSearchModel, into figures: inout BenchFigures, on execution: Execution) throws {
+  func measure(_ model: ProductSearchModel, into figures: inout BenchFigures, on execution: Execution) throws
+  {
     var evaluations: [String: RankingEvaluation] = [:]
     for ranker in model.rankerNames {
       let evaluation = try task.evaluate(answers(model, ranker, on: execution))

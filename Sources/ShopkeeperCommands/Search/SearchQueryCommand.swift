@@ -31,7 +31,8 @@ struct SearchQueryCommand: Command {
       try console.cancellation.check()
       let request = SearchRequest(text, limit: limit, ranker: ranker)
       let response = try search.search(request)
-      let explanations = explain ? try response.results.map { try search.explain(request, product: $0.id) } : []
+      let explanations =
+        explain ? try response.results.map { try search.explain(request, product: $0.id) } : []
       if json {
         try explain
           ? console.print(json: Explained(response: response, explanations: explanations))

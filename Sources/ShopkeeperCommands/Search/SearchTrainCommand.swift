@@ -141,8 +141,8 @@ struct SearchTrainCommand: Command {
           products: model.products, chosen: model.chosen, rankers: model.reports, fusion: model.fusionReport,
           out: out))
     }
-    if let fusion = model.fusionReport { try print(fusion, console) }
     if !model.reports.isEmpty { try console.print(RankerTable.table(model.reports, chosen: model.chosen)) }
+    if let fusion = model.fusionReport { try print(fusion, console) }
     try console.print("\(model.products.grouped) products; \(model.chosen) answers; written to \(out)")
   }
 }
