@@ -7,6 +7,12 @@ let package = Package(
   name: "fuzz",
   products: [.library(name: "Fuzz", type: .static, targets: ["Fuzz"])],
   dependencies: [.package(name: "shopkeeper", path: "..")],
-  targets: [.target(name: "Fuzz", dependencies: [.product(name: "StoreData", package: "shopkeeper")])],
+  targets: [
+    .target(
+      name: "Fuzz",
+      dependencies: ["LinearAlgebra", "ExtremeRanking", "StoreData"].map {
+        .product(name: $0, package: "shopkeeper")
+      })
+  ],
   swiftLanguageModes: [.v6]
 )

@@ -1,27 +1,29 @@
 #include "chunk.h"
 #include "target_clones.h"
 
+#include <stdbool.h>
 #include <string.h>
 
 // Look-ups are done for many features of many chunks at once, in passes with prefetches between them, so that their
 // cache misses overlap: a single one costs more than all the arithmetic of its row.
 enum { FEATURES = 64, VISITS = 32, LOOKUPS = 1024 };
 
+#define INLINE static inline __attribute__((always_inline))
+
 // Where the parts of a chunk are.
 typedef struct {
-  const uint8_t *buckets, *rows, *columns, *values;
-  uint32_t row_count, entry_count, key_mask, tag_mask;
-  unsigned shift;
+  const uint8_t *lines, *rows;
+  uint32_t line_count, all_lines, row_units, key_bits;
   int wide_rows, wide_columns, format;
 } parts;
 
-// A feature's row: first the range of its bucket, then that of its entries.
+// A row that was found: units of the chunk's rows, and what they are multiplied with.
 typedef struct {
-  uint32_t first, last;
+  uint32_t from, to;
   float factor;
 } lookup;
 
-static inline __attribute__((always_inline)) uint32_t load(const uint8_t *array, size_t index, int wide) {
+INLINE uint32_t load(const uint8_t *array, size_t index, int wide) {
   if (wide) {
     uint32_t value;
     memcpy(&value, array + 4 * index, 4);
@@ -32,7 +34,7 @@ static inline __attribute__((always_inline)) uint32_t load(const uint8_t *array,
   return value;
 }
 
-static inline __attribute__((always_inline)) float weight(const uint8_t *values, size_t index, int format) {
+INLINE float weight(const uint8_t *values, size_t index, int format) {
   if (format == CK_FLOAT16) {
     uint16_t bits;
     memcpy(&bits, values + 2 * index, 2);
@@ -44,79 +46,109 @@ static inline __attribute__((always_inline)) float weight(const uint8_t *values,
   return value;
 }
 
-static inline size_t value_size(int format) { return format == CK_FLOAT32 ? 4 : format == CK_FLOAT16 ? 2 : 1; }
+INLINE size_t value_size(int format) { return format == CK_FLOAT32 ? 4 : format == CK_FLOAT16 ? 2 : 1; }
 
 // Finds the parts of a chunk; -1 when the bytes are no chunk.
 static int32_t find_parts(const ck_chunk_visit *visit, parts *p) {
   ck_chunk_header header;
-  if (visit->length < sizeof header) return -1;
+  if (visit->length < CK_LINE_BYTES) return -1;
   memcpy(&header, visit->chunk, sizeof header);
-  if (header.key_bits > 31 || header.bucket_bits > header.key_bits || header.format > CK_INT8) return -1;
+  if (header.layout != CK_CHUNK_LAYOUT || header.key_bits > 31 || header.format > CK_INT8) return -1;
+  if (header.line_count == 0 || header.line_count > 1u << 31) return -1;
   p->wide_rows = (header.flags & CK_CHUNK_WIDE_ROWS) != 0;
   p->wide_columns = (header.flags & CK_CHUNK_WIDE_COLUMNS) != 0;
   p->format = header.format;
-  p->row_count = header.row_count;
-  p->entry_count = header.entry_count;
-  p->shift = header.key_bits - header.bucket_bits;
-  p->tag_mask = ((uint32_t)1 << p->shift) - 1;
-  p->key_mask = ((uint32_t)1 << header.key_bits) - 1;
-  const size_t number = p->wide_rows ? 4 : 2;
-  p->buckets = visit->chunk + sizeof header;
-  p->rows = p->buckets + number * (((size_t)1 << header.bucket_bits) + 1);
-  p->columns = p->rows + 2 * number * ((size_t)header.row_count + 1);
-  const size_t values_at = (size_t)(p->columns - visit->chunk) + (p->wide_columns ? 2 : 1) * (size_t)header.entry_count;
-  p->values = visit->chunk + ((values_at + 3) & ~(size_t)3);
-  const size_t size = (size_t)(p->values - visit->chunk) + value_size(p->format) * header.entry_count;
-  return size <= visit->length ? 0 : -1;
+  p->key_bits = header.key_bits;
+  p->line_count = header.line_count;
+  p->row_units = header.row_units;
+  const uint64_t lines = (uint64_t)header.line_count + header.overflow_count;
+  if (CK_LINE_BYTES * (lines + 1) + CK_UNIT_BYTES * (uint64_t)header.row_units > visit->length) return -1;
+  p->all_lines = (uint32_t)lines;
+  p->lines = visit->chunk + CK_LINE_BYTES;
+  p->rows = p->lines + CK_LINE_BYTES * lines;
+  return 0;
 }
 
-static inline __attribute__((always_inline)) void read_buckets(const parts *p, const uint32_t *keys, size_t n,
-                                                               lookup *found, int wide) {
-  for (size_t j = 0; j < n; j++) {
-    const uint32_t bucket = (keys[j] & p->key_mask) >> p->shift;
-    found[j].first = load(p->buckets, bucket, wide);
-    found[j].last = load(p->buckets, bucket + 1, wide);
-    __builtin_prefetch(p->rows + (wide ? 8 : 4) * (size_t)found[j].first);
+typedef uint16_t tags16 __attribute__((vector_size(32)));
+typedef uint32_t tags32 __attribute__((vector_size(32)));
+typedef bool truths16 __attribute__((ext_vector_type(16)));
+typedef bool truths8 __attribute__((ext_vector_type(8)));
+
+// A bit for each number of the first half of a line that equals the tag; the last one is the control number.
+INLINE uint32_t matches(const uint8_t *line, uint32_t tag, int wide) {
+  if (wide) {
+    tags32 tags;
+    memcpy(&tags, line, sizeof tags);
+    const truths8 equal = __builtin_convertvector(tags == tag, truths8);
+    uint8_t bits;
+    memcpy(&bits, &equal, sizeof bits);
+    return bits;
   }
+  tags16 tags;
+  memcpy(&tags, line, sizeof tags);
+  const truths16 equal = __builtin_convertvector(tags == (uint16_t)tag, truths16);
+  uint16_t bits;
+  memcpy(&bits, &equal, sizeof bits);
+  return bits;
 }
 
-// Moves the look-ups whose feature has a row to the front; their number, or -1.
-static inline __attribute__((always_inline)) int32_t read_rows(const parts *p, const uint32_t *keys, const float *x,
-                                                               size_t n, lookup *found, int wide) {
+// Finds the rows of the features that have one; their number, or -1.
+INLINE int32_t find_rows(const parts *p, const uint32_t *keys, const float *x, size_t n, lookup *found, int wide) {
+  const size_t tags = wide ? CK_WIDE_TAGS : CK_NARROW_TAGS;
+  const uint32_t number = wide ? 4 : 2;
   int32_t count = 0;
   for (size_t j = 0; j < n; j++) {
-    const uint32_t tag = keys[j] & p->tag_mask;
-    const uint32_t end = found[j].last < p->row_count ? found[j].last : p->row_count;
-    for (uint32_t r = found[j].first; r < end; r++) {
-      if (load(p->rows, 2 * (size_t)r, wide) != tag) continue;
-      const uint32_t from = load(p->rows, 2 * (size_t)r + 1, wide);
-      const uint32_t to = load(p->rows, 2 * (size_t)r + 3, wide);
-      if (to > p->entry_count) return -1;
-      // count <= j, so a look-up that is still to be read is never overwritten.
-      found[count++] = (lookup){from, to, x[j]};
-      __builtin_prefetch(p->columns + (p->wide_columns ? 2 : 1) * (size_t)from);
-      __builtin_prefetch(p->values + value_size(p->format) * from);
-      break;
+    const ck_chunk_place place = ck_chunk_place_of(keys[j], p->line_count, p->key_bits);
+    // A tag of more bits than are stored has no row.
+    if (!wide && place.tag > UINT16_MAX) continue;
+    const uint8_t *line = p->lines + CK_LINE_BYTES * (size_t)place.line;
+    for (uint32_t steps = 0;; steps++) {
+      const uint32_t control = load(line, tags, wide);
+      const uint32_t held = control & 15;
+      if (held > tags || steps > p->all_lines) return -1;
+      const uint32_t equal = matches(line, place.tag, wide) & ((1u << held) - 1);
+      if (equal) {
+        const uint8_t *positions = line + number * ((tags + 1) + (size_t)__builtin_ctz(equal));
+        const uint32_t from = load(positions, 0, wide), to = load(positions, 1, wide);
+        if (from >= to || to > p->row_units) return -1;
+        found[count++] = (lookup){from, to, x[j]};
+        ck_prefetch(p->rows + CK_UNIT_BYTES * (size_t)from, CK_UNIT_BYTES * (size_t)(to - from));
+        break;
+      }
+      const uint32_t overflow = control >> 4;
+      if (overflow == 0) break;
+      if (overflow > p->all_lines - p->line_count) return -1;
+      line = p->lines + CK_LINE_BYTES * ((size_t)p->line_count + overflow - 1);
     }
   }
   return count;
 }
 
-static inline __attribute__((always_inline)) int32_t add_rows(const parts *p, const lookup *found, int32_t n,
-                                                              uint32_t width, float *block, int wide, int format) {
+INLINE int32_t add_rows(const parts *p, const lookup *found, int32_t n, uint32_t width, float *block, int wide,
+                        int format) {
   for (int32_t j = 0; j < n; j++) {
+    const uint8_t *row = p->rows + CK_UNIT_BYTES * (size_t)found[j].from;
+    const size_t bytes = CK_UNIT_BYTES * (size_t)(found[j].to - found[j].from);
     const float factor = found[j].factor;
-    for (uint32_t i = found[j].first; i < found[j].last; i++) {
-      const uint32_t column = wide ? load(p->columns, i, 0) : p->columns[i];
+    const size_t entries = wide ? load(row, 0, 0) : row[0];
+    const size_t values_at = (wide ? 2 : 1) * (1 + entries);
+    const uint8_t *values = row + values_at;
+    if (values_at + value_size(format) * (entries ? entries : width) > bytes) return -1;
+    if (entries == 0) {
+      for (uint32_t c = 0; c < width; c++) block[c] += factor * weight(values, c, format);
+      continue;
+    }
+    for (size_t i = 0; i < entries; i++) {
+      const uint32_t column = wide ? load(row, 1 + i, 0) : row[1 + i];
       if (wide && column >= width) return -1;
-      block[column] += factor * weight(p->values, i, format);
+      block[column] += factor * weight(values, i, format);
     }
   }
   return 0;
 }
 
-static inline __attribute__((always_inline)) int32_t multiply(const ck_chunk_visit *visits, size_t visit_count,
-                                                              const uint32_t *keys, const float *x, size_t n) {
+INLINE int32_t multiply(const ck_chunk_visit *visits, size_t visit_count, const uint32_t *keys, const float *x,
+                        size_t n) {
   parts p[VISITS];
   lookup found[LOOKUPS];
   int32_t counts[VISITS];
@@ -124,15 +156,11 @@ static inline __attribute__((always_inline)) int32_t multiply(const ck_chunk_vis
   for (size_t v = 0; v < visit_count; v++) {
     if (find_parts(&visits[v], &p[v]) != 0) return -1;
     for (size_t j = 0; j < n; j++)
-      __builtin_prefetch(p[v].buckets + (p[v].wide_rows ? 4 : 2) * (size_t)((keys[j] & p[v].key_mask) >> p[v].shift));
+      __builtin_prefetch(p[v].lines + CK_LINE_BYTES * (size_t)((uint64_t)keys[j] * p[v].line_count >> p[v].key_bits));
   }
   for (size_t v = 0; v < visit_count; v++) {
-    if (p[v].wide_rows) read_buckets(&p[v], keys, n, found + v * n, 1);
-    else read_buckets(&p[v], keys, n, found + v * n, 0);
-  }
-  for (size_t v = 0; v < visit_count; v++) {
-    counts[v] = p[v].wide_rows ? read_rows(&p[v], keys, x, n, found + v * n, 1)
-                               : read_rows(&p[v], keys, x, n, found + v * n, 0);
+    counts[v] = p[v].wide_rows ? find_rows(&p[v], keys, x, n, found + v * n, 1)
+                               : find_rows(&p[v], keys, x, n, found + v * n, 0);
     if (counts[v] < 0) return -1;
   }
   for (size_t v = 0; v < visit_count; v++) {

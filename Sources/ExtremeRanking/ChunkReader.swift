@@ -7,43 +7,71 @@ struct ChunkReader {
   let start: Int
   let end: Int
 
-  /// Calls `body` with key, column and stored value of each entry until it returns false; false when it did or
-  /// the bytes are no chunk.
-  func forEachEntry(_ body: (UInt32, Int, Float) -> Bool) -> Bool {
-    guard start >= 0, end - start >= 16, end <= bytes.count else { return false }
-    let (rows, entries) = (Int(number(0, size: 4)), Int(number(4, size: 4)))
-    let (bucketBits, flags) = (Int(bytes[start + 8]), Int(bytes[start + 9]))
-    let (format, keyBits) = (Int(bytes[start + 10]), Int(bytes[start + 11]))
-    let size = flags & CK_CHUNK_WIDE_ROWS == 0 ? 2 : 4
+  /// Calls `body` with key, column and stored value of each entry that is not 0 until it returns false; false when it
+  /// did or the bytes are no chunk.
+  ///
+  /// - Parameter width: number of the chunk's columns.
+  func forEachEntry(width: Int, _ body: (UInt32, Int, Float) -> Bool) -> Bool {
+    let (lineBytes, unit) = (Int(CK_LINE_BYTES), Int(CK_UNIT_BYTES))
+    guard start >= 0, end - start >= lineBytes, end <= bytes.count else { return false }
+    let (homes, overflow, units) = (number(0, size: 4), number(4, size: 4), Int(number(8, size: 4)))
+    let (keyBits, flags) = (UInt32(bytes[start + 12]), Int(bytes[start + 13]))
+    let (format, layout) = (Int(bytes[start + 14]), Int(bytes[start + 15]))
+    guard layout == CK_CHUNK_LAYOUT, keyBits <= 31, homes >= 1, homes <= 1 << 31 else { return false }
+    let wide = flags & CK_CHUNK_WIDE_ROWS != 0
     let columnSize = flags & CK_CHUNK_WIDE_COLUMNS == 0 ? 1 : 2
-    let valueSize = format == CK_FLOAT32 ? 4 : format == CK_FLOAT16 ? 2 : 1
-    guard bucketBits <= keyBits, keyBits <= 31 else { return false }
-    let buckets = 16
-    let rowsAt = buckets + size * (1 << bucketBits + 1)
-    let columnsAt = rowsAt + 2 * size * (rows + 1)
-    let valuesAt = (columnsAt + columnSize * entries + 3) & ~3
-    guard valuesAt + valueSize * entries <= end - start else { return false }
-    let shift = UInt32(keyBits - bucketBits)
-    var bucket = 0
-    for row in 0..<rows {
-      while bucket < 1 << bucketBits, Int(number(buckets + size * (bucket + 1), size: size)) <= row {
-        bucket += 1
-      }
-      let key = UInt32(bucket) << shift | number(rowsAt + 2 * size * row, size: size)
-      let first = Int(number(rowsAt + 2 * size * row + size, size: size))
-      let last = Int(number(rowsAt + 2 * size * (row + 1) + size, size: size))
-      guard first <= last, last <= entries else { return false }
-      for entry in first..<last {
-        let column = Int(number(columnsAt + columnSize * entry, size: columnSize))
-        let bits = number(valuesAt + valueSize * entry, size: valueSize)
-        let value: Float
-        switch valueSize {
-        case 4: value = Float(bitPattern: bits)
-        case 2: value = ck_float16_value(UInt16(bits))
-        default: value = Float(Int8(bitPattern: UInt8(bits)))
+    let lines = Int(homes) + Int(overflow)
+    let rowsAt = lineBytes * (1 + lines)
+    guard rowsAt + unit * units <= end - start else { return false }
+    let (size, room) = wide ? (4, Int(CK_WIDE_TAGS)) : (2, Int(CK_NARROW_TAGS))
+    var home = [Int](0..<Int(homes)) + [Int](repeating: -1, count: Int(overflow))
+    for line in 0..<lines {
+      let at = lineBytes * (1 + line)
+      let control = Int(number(at + size * room, size: size))
+      let (held, next) = (control & 15, control >> 4)
+      guard held <= room, next <= Int(overflow), home[line] >= 0 else { return false }
+      // Overflow lines come in the order in which lines before them lead to them.
+      if next > 0 { home[Int(homes) + next - 1] = home[line] }
+      for slot in 0..<held {
+        let place = ck_chunk_place(line: UInt32(home[line]), tag: number(at + size * slot, size: size))
+        let from = Int(number(at + size * (room + 1 + slot), size: size))
+        let to = Int(number(at + size * (room + 2 + slot), size: size))
+        guard from < to, to <= units else { return false }
+        let row = Row(
+          at: rowsAt + unit * from, bytes: unit * (to - from), columnSize: columnSize, format: format)
+        guard forEachEntry(of: row, width: width, key: ck_chunk_key_at(place, homes, keyBits), body) else {
+          return false
         }
-        guard body(key, column, value) else { return false }
       }
+    }
+    return true
+  }
+
+  private struct Row {
+    let at: Int
+    let bytes: Int
+    let columnSize: Int
+    let format: Int
+  }
+
+  private func forEachEntry(of row: Row, width: Int, key: UInt32, _ body: (UInt32, Int, Float) -> Bool)
+    -> Bool
+  {
+    let listed = Int(number(row.at, size: row.columnSize))
+    let valuesAt = row.columnSize * (1 + listed)
+    let valueSize = row.format == CK_FLOAT32 ? 4 : row.format == CK_FLOAT16 ? 2 : 1
+    let count = listed == 0 ? width : listed
+    guard valuesAt + valueSize * count <= row.bytes else { return false }
+    for i in 0..<count {
+      let column = listed == 0 ? i : Int(number(row.at + row.columnSize * (1 + i), size: row.columnSize))
+      let bits = number(row.at + valuesAt + valueSize * i, size: valueSize)
+      let value: Float
+      switch valueSize {
+      case 4: value = Float(bitPattern: bits)
+      case 2: value = ck_float16_value(UInt16(bits))
+      default: value = Float(Int8(bitPattern: UInt8(bits)))
+      }
+      if value != 0, !body(key, column, value) { return false }
     }
     return true
   }

@@ -2,15 +2,15 @@ internal import CKernels
 internal import Learning
 internal import LinearAlgebra
 
-/// The weights of one level of the tree, a chunk for each parent (layout in CKernels' chunk.h).
+/// The weights of one level of the tree, a chunk for each parent or one for all (layout in CKernels' chunk.h).
 ///
-/// All children of a parent share the features they look at, so a query's features are looked up once a parent
-/// instead of once a child. Idea of chunks: P. A. Etter, K. Zhong, H.-F. Yu, L. Ying, I. Dhillon: "Accelerating
-/// Inference for Sparse Extreme Multi-Label Ranking Trees", WWW 2022, arXiv 2106.02697; the bucketed rows are ours.
+/// All columns of a chunk share the features they look at, so a query's features are looked up once a chunk
+/// instead of once a node. Idea of chunks: P. A. Etter, K. Zhong, H.-F. Yu, L. Ying, I. Dhillon: "Accelerating
+/// Inference for Sparse Extreme Multi-Label Ranking Trees", WWW 2022, arXiv 2106.02697; the hashed rows and joined levels are ours.
 struct ChunkedWeights: Sendable, Equatable {
   let hash: FeatureHash
   let format: WeightFormat
-  /// Where each parent's chunk begins in `bytes`; one more entry closes the last one.
+  /// Where each chunk begins in `bytes`; one more entry closes the last one.
   let starts: StoredArray<UInt64>
   let bytes: StoredArray<UInt8>
   /// Weight of the constant feature of each child.
@@ -18,15 +18,25 @@ struct ChunkedWeights: Sendable, Equatable {
   /// Scale of each child with the format int8; empty otherwise.
   let scales: StoredArray<Float>
 
-  /// The visit of a parent's chunk that adds its children's products to `block`.
+  /// Number of chunks: 1, or as many as the level has parents.
+  var chunkCount: Int { starts.count - 1 }
+
+  /// The visit of a chunk that adds the products of its columns to `block`.
   ///
-  /// `block` may be written for max(children, 256) floats.
+  /// `block` may be written for max(`width`, 256) floats.
   @inline(__always)
-  func visit(parent: Int, children: Int, block: UnsafeMutablePointer<Float>) -> ck_chunk_visit {
-    let (start, end) = (starts.unsafeBaseAddress[parent], starts.unsafeBaseAddress[parent + 1])
+  func visit(chunk: Int, width: Int, block: UnsafeMutablePointer<Float>) -> ck_chunk_visit {
+    let (start, end) = (starts.unsafeBaseAddress[chunk], starts.unsafeBaseAddress[chunk + 1])
     return ck_chunk_visit(
-      chunk: bytes.unsafeBaseAddress + Int(start), length: Int(end - start), width: UInt32(children),
+      chunk: bytes.unsafeBaseAddress + Int(start), length: Int(end - start), width: UInt32(width),
       block: block)
+  }
+
+  /// Asks for the parts of `children` that lie beside the chunks.
+  @inline(__always)
+  func prefetch(children: Range<Int>) {
+    ck_prefetch(biases.unsafeBaseAddress + children.lowerBound, 4 * children.count)
+    if format == .int8 { ck_prefetch(scales.unsafeBaseAddress + children.lowerBound, 4 * children.count) }
   }
 
   /// Scales the products of `children` where the format asks for it and adds their biases.

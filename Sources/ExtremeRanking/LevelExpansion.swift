@@ -27,6 +27,14 @@ struct LevelExpansion {
     return Int(offsets[Int(parent.id)])..<Int(offsets[Int(parent.id) + 1])
   }
 
+  /// Whether one chunk holds the nodes of all parents.
+  private var isJoined: Bool { model.levels[level].chunkCount == 1 }
+
+  /// How many products ``multiply(_:_:_:_:_:)`` leaves.
+  func productCount(_ parents: [RankKey]) -> Int {
+    isJoined ? model.tree.nodeCount(level: level) : parents.reduce(0) { $0 + children(of: $1).count }
+  }
+
   /// Adds the products of all parents' children with a query to `block`, one parent behind the other.
   ///
   /// - Throws: ``FileFormatError`` when a stored model turns out to be altered.
@@ -34,26 +42,46 @@ struct LevelExpansion {
     _ parents: [RankKey], _ keys: [UInt32], _ values: [Float], _ block: UnsafeMutablePointer<Float>,
     _ visits: inout [ck_chunk_visit]
   ) throws {
-    var part = block
+    let (weights, labels) = (model.levels[level], model.tree.labels.unsafeBaseAddress)
+    var next = block
     for parent in parents {
-      let count = children(of: parent).count
-      visits.append(model.levels[level].visit(parent: Int(parent.id), children: count, block: part))
-      part += count
+      let children = children(of: parent)
+      weights.prefetch(children: children)
+      if isLast { ck_prefetch(labels + children.lowerBound, 4 * children.count) }
+      if isJoined { continue }
+      visits.append(weights.visit(chunk: Int(parent.id), width: children.count, block: next))
+      next += children.count
+    }
+    if isJoined {
+      visits.append(weights.visit(chunk: 0, width: model.tree.nodeCount(level: level), block: block))
     }
     guard ck_chunks_multiply(visits, visits.count, keys, values, keys.count) == 0 else {
       throw model.alteredError(level: level)
     }
   }
 
-  /// Turns the products of a parent's children at `block` into ranked keys, without those that the filter leaves out.
+  /// Turns the products of all parents' children at `block` into ranked keys, without those that the filter leaves out.
   ///
   /// - Returns: how many keys were written.
   func emit(
-    _ parent: RankKey, _ block: UnsafeMutablePointer<Float>, into keys: UnsafeMutablePointer<RankKey>
+    _ parents: [RankKey], _ block: UnsafeMutablePointer<Float>, into keys: UnsafeMutablePointer<RankKey>
   ) -> Int {
-    let children = children(of: parent)
-    model.levels[level].finish(children: children, bias: bias, block)
-    postProcessor.replaceByTerms(UnsafeMutableBufferPointer(start: block, count: children.count))
+    var (next, written) = (block, 0)
+    for parent in parents {
+      let children = children(of: parent)
+      let products = isJoined ? block + children.lowerBound : next
+      written += emit(parent, children, products, into: keys + written)
+      next += children.count
+    }
+    return written
+  }
+
+  private func emit(
+    _ parent: RankKey, _ children: Range<Int>, _ products: UnsafeMutablePointer<Float>,
+    into keys: UnsafeMutablePointer<RankKey>
+  ) -> Int {
+    model.levels[level].finish(children: children, bias: bias, products)
+    postProcessor.replaceByTerms(UnsafeMutableBufferPointer(start: products, count: children.count))
     let base = postProcessor.accumulates ? parent.score : 0
     let labels = model.tree.labels.unsafeBaseAddress + children.lowerBound * (isLast ? 1 : 0)
     var written = 0
@@ -61,7 +89,7 @@ struct LevelExpansion {
       let child = children.lowerBound + offset
       if let filter, !filter.allowsAny(of: model.leaves(of: child, level: level)) { continue }
       let id = isLast ? UInt32(bitPattern: labels[offset]) : UInt32(truncatingIfNeeded: child)
-      keys[written] = RankKey(score: base + block[offset], id: id)
+      keys[written] = RankKey(score: base + products[offset], id: id)
       written += 1
     }
     return written

@@ -56,6 +56,6 @@ public struct LinearSolver: Codable, Sendable, Equatable {
 
   func options(seed: UInt64) -> ck_solver_options {
     ck_solver_options(
-      loss: loss.code, max_iterations: Int32(maximumIterations), tolerance: tolerance, seed: seed)
+      loss: loss.code, max_iterations: Int32(maximumIterations), tolerance: Float(tolerance), seed: seed)
   }
 }

@@ -54,17 +54,21 @@ struct SphericalSplit {
     values.removeAll(keepingCapacity: true)
     occurring.removeAll(keepingCapacity: true)
     offsets.append(0)
-    for row in segment {
-      let range = z.range(ofRow: Int(row))
-      values.append(contentsOf: z.values[range])
-      for feature in z.indices[range] {
-        if localFeature[Int(feature)] < 0 {
-          localFeature[Int(feature)] = Int32(occurring.count)
-          occurring.append(feature)
+    z.indices.withUnsafeBufferPointer { indices in
+      z.values.withUnsafeBufferPointer { all in
+        for row in segment {
+          for i in z.range(ofRow: Int(row)) {
+            let feature = Int(indices[i])
+            if localFeature[feature] < 0 {
+              localFeature[feature] = Int32(occurring.count)
+              occurring.append(indices[i])
+            }
+            features.append(UInt32(localFeature[feature]))
+            values.append(all[i])
+          }
+          offsets.append(features.count)
         }
-        features.append(UInt32(localFeature[Int(feature)]))
       }
-      offsets.append(features.count)
     }
     for feature in occurring { localFeature[Int(feature)] = -1 }
   }

@@ -1,6 +1,14 @@
 internal import CKernels
 internal import LinearAlgebra
 
+/// What one child of a node learns from.
+struct Positives {
+  /// Instances with sign +1, ascending.
+  let instances: ArraySlice<Int32>
+  /// Cost factor of each; empty for 1.
+  var relevance: ArraySlice<Float> = []
+}
+
 /// The instances that train the children of one node, with the features that occur renumbered from 0.
 ///
 /// All children share the block: its rows lie together, the weights are as wide as the features that occur (so
@@ -50,35 +58,42 @@ struct TrainingBlock: Sendable {
     (self.offsets, self.features, self.values, self.squares) = (offsets, features, values, squares)
   }
 
-  /// Trains one classifier.
+  /// Trains the classifiers of up to 16 children side by side.
   ///
   /// - Parameters:
-  ///   - positives: instances with sign +1, ascending, all of the block.
-  ///   - relevance: cost factor of each positive; empty for 1.
+  ///   - children: their positives, ascending, all of the block.
   ///   - threshold: features with a smaller absolute weight are left out.
+  /// - Complexity: O(entries x passes), for all of the children together.
   func solve(
-    positives: ArraySlice<Int32>, relevance: ArraySlice<Float>, solver: LinearSolver, seed: UInt64,
-    threshold: Double = 0, memory: inout SolverMemory
-  ) -> LabelWeights {
+    _ children: [Positives], solver: LinearSolver, seed: UInt64, threshold: Double = 0,
+    memory: SolverMemory
+  ) -> [LabelWeights] {
     memory.prepare(instances: instances.count, features: globalFeatures.count)
-    let cost = Float(solver.cost)
-    for i in instances.indices { (memory.signs[i], memory.costs[i]) = (-1, cost) }
-    var position = 0
-    for (offset, positive) in positives.enumerated() {
-      while instances[position] < positive { position += 1 }
-      memory.signs[position] = 1
-      if !relevance.isEmpty { memory.costs[position] = cost * relevance[relevance.startIndex + offset] }
+    let hasRelevance = children.contains { !$0.relevance.isEmpty }
+    if hasRelevance { memory.prepareCosts(Float(solver.cost), instances: instances.count) }
+    for (lane, child) in children.enumerated() {
+      var position = 0
+      for (offset, positive) in child.instances.enumerated() {
+        while instances[position] < positive { position += 1 }
+        memory.positive[position] |= 1 << lane
+        guard !child.relevance.isEmpty else { continue }
+        memory.costs[Int(CK_LANES) * position + lane] *= child.relevance[child.relevance.startIndex + offset]
+      }
     }
     var options = solver.options(seed: seed)
-    let bias = withInstances(bias: solver.bias) { block in
-      memory.withPointers { signs, costs, pointers in
+    let solution = withInstances(bias: solver.bias) { block in
+      memory.withTargets(count: children.count, cost: Float(solver.cost), hasCosts: hasRelevance) {
+        targets, pointers in
         withUnsafePointer(to: block) { block in
-          withUnsafePointer(to: pointers) { ck_solve(block, signs, costs, &options, $0).bias_weight }
+          withUnsafePointer(to: targets) { targets in
+            withUnsafePointer(to: pointers) { ck_solve(block, targets, &options, $0) }
+          }
         }
       }
     }
-    return LabelWeights(
-      weights: memory.takeWeights(globalFeatures, threshold: threshold), bias: Float(bias))
+    let biases = withUnsafeBytes(of: solution.bias_weights) { Array($0.bindMemory(to: Float.self)) }
+    return zip(memory.takeWeights(globalFeatures, lanes: children.count, threshold: threshold), biases)
+      .map { LabelWeights(weights: $0, bias: $1) }
   }
 
   private func withInstances<Result>(bias: Double, _ body: (ck_instances) -> Result) -> Result {
@@ -125,66 +140,5 @@ struct FeatureRenumbering {
     occurring.sort()
     for (position, feature) in occurring.enumerated() { local[Int(feature)] = UInt32(position) }
     return occurring
-  }
-}
-
-/// The memory one thread solves with, reused from label to label.
-struct SolverMemory {
-  fileprivate(set) var signs: [Int8] = []
-  fileprivate(set) var costs: [Float] = []
-  private var weights: [Float] = []
-  /// The dual variables of the last solution, by instance.
-  private(set) var duals: [ck_dual] = []
-  private var order: [UInt32] = []
-  private var resting: [UInt32] = []
-  private var featureCount = 0
-
-  /// Grows what is too small; the weights are zero before and after every solution.
-  fileprivate mutating func prepare(instances: Int, features: Int) {
-    if signs.count < instances {
-      signs = [Int8](repeating: 0, count: instances)
-      costs = [Float](repeating: 0, count: instances)
-      duals = [ck_dual](repeating: ck_dual(), count: instances)
-      order = [UInt32](repeating: 0, count: instances)
-      resting = [UInt32](repeating: 0, count: Int(CK_RESTING_LISTS) * instances)
-    }
-    if weights.count < features { weights = [Float](repeating: 0, count: features) }
-    featureCount = features
-  }
-
-  fileprivate mutating func withPointers<Result>(
-    _ body: (UnsafePointer<Int8>?, UnsafePointer<Float>?, ck_solver_memory) -> Result
-  ) -> Result {
-    weights.withUnsafeMutableBufferPointer { weights in
-      duals.withUnsafeMutableBufferPointer { duals in
-        order.withUnsafeMutableBufferPointer { order in
-          resting.withUnsafeMutableBufferPointer { resting in
-            signs.withUnsafeBufferPointer { signs in
-              costs.withUnsafeBufferPointer { costs in
-                body(
-                  signs.baseAddress, costs.baseAddress,
-                  ck_solver_memory(
-                    weights: weights.baseAddress, duals: duals.baseAddress, order: order.baseAddress,
-                    resting: resting.baseAddress))
-              }
-            }
-          }
-        }
-      }
-    }
-  }
-
-  /// Takes the weights out that are not 0 and not below the threshold, and leaves zeros.
-  fileprivate mutating func takeWeights(
-    _ globalFeatures: [Int32], threshold: Double
-  ) -> [(feature: Int32, value: Float)] {
-    var found: [(feature: Int32, value: Float)] = []
-    weights.withUnsafeMutableBufferPointer { weights in
-      for local in 0..<featureCount where weights[local] != 0 && Double(abs(weights[local])) >= threshold {
-        found.append((globalFeatures[local], weights[local]))
-      }
-      weights.baseAddress?.update(repeating: 0, count: featureCount)
-    }
-    return found
   }
 }

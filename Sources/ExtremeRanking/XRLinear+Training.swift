@@ -1,3 +1,4 @@
+internal import CKernels
 public import Learning
 internal import LinearAlgebra
 internal import Probability
@@ -67,6 +68,9 @@ struct LevelTraining {
   /// Blocks are made for as many parents at a time as hold about this many entries.
   private static let entriesOfBatch = 32 << 20
 
+  /// As many classifiers as are trained side by side.
+  private static let siblingsTogether = Int(CK_LANES)
+
   func train(on execution: Execution) throws -> ChunkedWeights {
     let hash = FeatureHash(featureCount: data.instances.columns)
     let relevance =
@@ -75,6 +79,9 @@ struct LevelTraining {
     let instances = trainingInstances()
     var chunks: [Chunk] = []
     chunks.reserveCapacity(instances.count)
+    let ranges = ChunkedWeights.ranges(of: tree, level: level, beam: recipe.beam)
+    let isJoined = ranges.count < instances.count
+    var joined: [LabelWeights] = []
     let (nodes, stage) = (tree.nodeCount(level: level), "training level \(level + 1) of \(tree.depth)")
     for batch in batches(instances) {
       let blocks = try concurrentMap(
@@ -86,33 +93,51 @@ struct LevelTraining {
           instances: instances[batch.lowerBound + i], x: data.instances, bias: recipe.solver.bias,
           renumbering: &renumbering)
       }
-      let first = tree.children(of: batch.lowerBound, level: level).lowerBound
-      let last = tree.children(of: batch.upperBound - 1, level: level).upperBound
-      let parentOf = batch.flatMap { parent in
-        repeatElement(parent, count: tree.children(of: parent, level: level).count)
+      let groups = batch.flatMap { parent in
+        siblingGroups(of: parent).map { (parent: parent, nodes: $0) }
       }
       let weights = try concurrentMap(
-        count: last - first, threads: execution.threads, scratch: { SolverMemory() }
+        count: groups.count, threads: execution.threads, scratch: { SolverMemory() }
       ) { memory, i in
         try execution.cancellation.check()
-        let (node, block) = (first + i, blocks[parentOf[i] - batch.lowerBound])
-        let range = targets.range(ofNode: node)
-        var weights = block.solve(
-          positives: targets.instances[range], relevance: relevance.isEmpty ? [] : relevance[range],
-          solver: recipe.solver, seed: SplitMix64.mix(recipe.seed &+ UInt64(level) << 32 &+ UInt64(node)),
-          threshold: recipe.pruning.threshold, memory: &memory)
-        recipe.pruning.apply(to: &weights)
-        execution.progress.report(ProgressEvent(stage: stage, completed: node, total: nodes))
+        let (parent, group) = groups[i]
+        var weights = blocks[parent - batch.lowerBound].solve(
+          group.map { node in
+            let range = targets.range(ofNode: node)
+            return Positives(
+              instances: targets.instances[range], relevance: relevance.isEmpty ? [] : relevance[range])
+          },
+          solver: recipe.solver,
+          seed: SplitMix64.mix(recipe.seed &+ UInt64(level) << 32 &+ UInt64(group.lowerBound)),
+          threshold: recipe.pruning.threshold, memory: memory)
+        for child in weights.indices { recipe.pruning.apply(to: &weights[child]) }
+        execution.progress.report(
+          ProgressEvent(stage: stage, completed: group.upperBound, total: nodes))
         return weights
       }
+      if isJoined {
+        joined += weights.joined()
+        continue
+      }
+      let siblings = Dictionary(grouping: groups.indices) { groups[$0].parent }
       chunks += try concurrentMap(count: batch.count, threads: execution.threads, scratch: {}) { _, i in
-        let children = tree.children(of: batch.lowerBound + i, level: level)
-        return Chunk(
-          children: Array(weights[(children.lowerBound - first)..<(children.upperBound - first)]), hash: hash,
+        Chunk(
+          columns: siblings[batch.lowerBound + i, default: []].flatMap { weights[$0] }, hash: hash,
           format: recipe.format)
       }
     }
+    if isJoined { chunks = [Chunk(columns: joined, hash: hash, format: recipe.format)] }
     return ChunkedWeights(chunks: chunks, hash: hash, format: recipe.format)
+  }
+
+  /// The children of a parent that are trained side by side.
+  private func siblingGroups(of parent: Int) -> [Range<Int>] {
+    let children = tree.children(of: parent, level: level)
+    let count = (children.count + Self.siblingsTogether - 1) / Self.siblingsTogether
+    return (0..<count).map { group in
+      let bound = { children.lowerBound + children.count * $0 / count }
+      return bound(group)..<bound(group + 1)
+    }
   }
 
   /// For each parent, the instances that train its children, ascending.

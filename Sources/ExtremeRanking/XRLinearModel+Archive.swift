@@ -75,9 +75,10 @@ extension ChunkedWeights {
     from archive: ModelArchive, tree: LabelTree, level: Int, featureCount: Int, format: WeightFormat
   ) throws {
     let nodes = tree.nodeCount(level: level)
-    let starts = try archive.array("starts", of: UInt64.self, count: tree.parentCount(level: level) + 1)
+    let starts = try archive.array("starts", of: UInt64.self)
     let bytes = try archive.array("chunks", of: UInt8.self)
     let ascends = starts.withUnsafeBufferPointer { starts in
+      guard starts.count == 2 || starts.count == tree.parentCount(level: level) + 1 else { return false }
       var ascends = starts[0] == 0 && starts[starts.count - 1] == UInt64(bytes.count)
       for i in 1..<starts.count where starts[i] < starts[i - 1] { ascends = false }
       return ascends
@@ -86,7 +87,8 @@ extension ChunkedWeights {
       throw FileFormatError(
         path: archive.path, place: "level \(level), starts",
         given: "offsets that do not ascend to \(bytes.count)",
-        expected: "one offset a parent", advice: "The model is altered; train or import it again.")
+        expected: "an offset for each parent or one for all",
+        advice: "The model is altered; train or import it again.")
     }
     self.init(
       hash: FeatureHash(featureCount: featureCount), format: format, starts: starts, bytes: bytes,

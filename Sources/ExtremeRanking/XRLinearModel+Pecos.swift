@@ -33,15 +33,14 @@ extension XRLinearModel {
     let levels = try folder.levels.indices.map { index in
       let level = folder.levels[index]
       let biasFactor = recipe.solver.bias > 0 ? Float(max(0, level.bias) / recipe.solver.bias) : 0
-      let chunks = try concurrentMap(
-        count: tree.parentCount(level: index), threads: execution.threads, scratch: {}
-      ) {
-        _, parent in
+      let ranges = ChunkedWeights.ranges(of: tree, level: index, beam: recipe.beam)
+      let chunks = try concurrentMap(count: ranges.count, threads: execution.threads, scratch: {}) {
+        _, chunk in
         try execution.cancellation.check()
-        let children = tree.children(of: parent, level: index).map {
+        let columns = ranges[chunk].map {
           Self.classifier(level.weights, Int(arranged[index].nodes[$0]), folder.featureCount, biasFactor)
         }
-        return Chunk(children: children, hash: hash, format: recipe.format)
+        return Chunk(columns: columns, hash: hash, format: recipe.format)
       }
       return ChunkedWeights(chunks: chunks, hash: hash, format: recipe.format)
     }
@@ -66,12 +65,12 @@ extension XRLinearModel {
       let isLast = level == tree.depth - 1
       var classifiers = [LabelWeights](repeating: LabelWeights(), count: count)
       var parents = [Int32](repeating: 0, count: count)
-      for parent in 0..<tree.parentCount(level: level) {
-        let range = tree.children(of: parent, level: level)
-        for (node, classifier) in zip(range, try levels[level].children(of: parent, range)) {
-          let number = isLast ? Int(tree.labels[node]) : node
-          classifiers[number] = classifier
-          parents[number] = Int32(parent)
+      for (node, parent) in tree.parents(level: level).enumerated() {
+        parents[isLast ? Int(tree.labels[node]) : node] = parent
+      }
+      for (chunk, range) in chunkRanges(level: level).enumerated() {
+        for (node, classifier) in zip(range, try levels[level].columns(of: chunk, range)) {
+          classifiers[isLast ? Int(tree.labels[node]) : node] = classifier
         }
       }
       var weights = SparseMatrix.Builder(columns: featureCount + (bias > 0 ? 1 : 0))

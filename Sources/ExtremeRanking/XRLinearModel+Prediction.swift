@@ -114,15 +114,11 @@ extension XRLinearModel {
     candidates.removeAll(keepingCapacity: true)
     candidates.append(contentsOf: repeatElement(RankKey(score: 0, id: 0), count: total))
     let (keys, values) = (scratch.keys, scratch.values)
-    let written = try scratch.withBlock(total) { block, visits in
+    let written = try scratch.withBlock(expansion.productCount(beam)) { block, visits in
       try expansion.multiply(beam, keys, values, block, &visits)
       return candidates.withUnsafeMutableBufferPointer { candidates in
-        var (from, written) = (block, 0)
-        for parent in beam {
-          written += expansion.emit(parent, from, into: candidates.baseAddress! + written)
-          from += expansion.children(of: parent).count
-        }
-        return written
+        guard let base = candidates.baseAddress else { return 0 }
+        return expansion.emit(beam, block, into: base)
       }
     }
     candidates.removeLast(total - written)

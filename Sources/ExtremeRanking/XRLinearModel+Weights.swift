@@ -28,17 +28,24 @@ extension XRLinearModel {
     recipe: XRLinear, on execution: Execution, _ change: @Sendable (inout LabelWeights) -> Void
   ) throws -> XRLinearModel {
     let rebuilt = try levels.indices.map { level in
-      let chunks = try concurrentMap(
-        count: tree.parentCount(level: level), threads: execution.threads, scratch: {}
-      ) { _, parent in
+      let ranges = chunkRanges(level: level)
+      let chunks = try concurrentMap(count: ranges.count, threads: execution.threads, scratch: {}) {
+        _, chunk in
         try execution.cancellation.check()
-        var children = try levels[level].children(of: parent, tree.children(of: parent, level: level))
-        for i in children.indices { change(&children[i]) }
-        return Chunk(children: children, hash: levels[level].hash, format: recipe.format)
+        var columns = try levels[level].columns(of: chunk, ranges[chunk])
+        for i in columns.indices { change(&columns[i]) }
+        return Chunk(columns: columns, hash: levels[level].hash, format: recipe.format)
       }
       return ChunkedWeights(chunks: chunks, hash: levels[level].hash, format: recipe.format)
     }
     return XRLinearModel(tree: tree, levels: rebuilt, featureCount: featureCount, recipe: recipe)
+  }
+
+  /// The nodes of each stored chunk of a level.
+  func chunkRanges(level: Int) -> [Range<Int>] {
+    levels[level].chunkCount == 1
+      ? [0..<tree.nodeCount(level: level)]
+      : (0..<tree.parentCount(level: level)).map { tree.children(of: $0, level: level) }
   }
 
   func alteredError(level: Int) -> FileFormatError {

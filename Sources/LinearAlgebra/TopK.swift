@@ -1,3 +1,5 @@
+internal import CKernels
+
 /// A score and an identifier in one integer: larger keys have higher scores, and among equal scores smaller
 /// identifiers, so that sorting keys descending ranks and breaks ties at once.
 ///
@@ -57,59 +59,27 @@ extension Array where Element == RankKey {
 
 /// Moves the `k` largest keys to the front, in no order.
 ///
-/// Quickselect with a median of three and a partition without branches: which key is larger cannot be predicted, so
-/// every key is swapped and the border moves by the comparison's outcome.
-///
-/// - Precondition: 0 < `k` <= `keys.count`; keys differ.
+/// - Precondition: 0 < `k` <= `keys.count`.
 /// - Complexity: O(`keys.count`) on average
 public func selectLargest(_ k: Int, in keys: UnsafeMutableBufferPointer<RankKey>) {
-  guard let base = keys.baseAddress else { return }
-  var (low, high) = (0, keys.count - 1)
-  while low < high {
-    let (a, b, c) = (base[low], base[(low + high) / 2], base[high])
-    let pivot = max(min(a, b), min(max(a, b), c))
-    var border = low
-    for i in low...high {
-      let key = base[i]
-      base[i] = base[border]
-      base[border] = key
-      border += key > pivot ? 1 : 0
-    }
-    // [low, border) is larger than the pivot, which is among the others.
-    if k == border { return }
-    if k < border {
-      high = border - 1
-    } else {
-      place(pivot, at: border, in: base, to: high)
-      low = border + 1
-      if k == low { return }
+  precondition(k > 0 && k <= keys.count, "k in 1...\(keys.count)")
+  withUnsafeTemporaryAllocation(of: UInt64.self, capacity: keys.count) { scratch in
+    keys.withMemoryRebound(to: UInt64.self) {
+      ck_select_largest($0.baseAddress!, $0.count, k, scratch.baseAddress!)
     }
   }
-}
-
-/// Swaps the key equal to `pivot` to `position`; it is there or behind.
-private func place(_ pivot: RankKey, at position: Int, in keys: UnsafeMutablePointer<RankKey>, to last: Int) {
-  var i = position
-  while i < last, keys[i].bits != pivot.bits { i += 1 }
-  (keys[i], keys[position]) = (keys[position], keys[i])
 }
 
 /// Sorts keys in descending order.
 ///
-/// - Complexity: O(n log n); by insertion when there are few
+/// - Complexity: O(n log n)
 public func sortDescending(_ keys: UnsafeMutableBufferPointer<RankKey>) {
-  if keys.count > 24 {
+  if keys.count <= CK_SORTED_KEYS {
+    keys.withMemoryRebound(to: UInt64.self) {
+      if let base = $0.baseAddress { ck_sort_descending(base, $0.count) }
+    }
+  } else {
     var keys = keys
     keys.sort(by: >)
-    return
-  }
-  for i in 1..<max(1, keys.count) {
-    let key = keys[i]
-    var j = i
-    while j > 0, keys[j - 1] < key {
-      keys[j] = keys[j - 1]
-      j -= 1
-    }
-    keys[j] = key
   }
 }

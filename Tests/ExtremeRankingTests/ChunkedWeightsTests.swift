@@ -21,7 +21,7 @@ import Testing
   {
     let hash = FeatureHash(featureCount: features)
     return ChunkedWeights(
-      chunks: [Chunk(children: children, hash: hash, format: format)], hash: hash, format: format)
+      chunks: [Chunk(columns: children, hash: hash, format: format)], hash: hash, format: format)
   }
 
   private func product(_ weights: ChunkedWeights, _ count: Int, _ x: SparseVector) -> (
@@ -30,7 +30,7 @@ import Testing
     var block = [Float](repeating: 0, count: max(256, count))
     let keys = x.indices.map { weights.hash.key($0) }
     let isWhole = block.withUnsafeMutableBufferPointer { block in
-      var visits = [weights.visit(parent: 0, children: count, block: block.baseAddress!)]
+      var visits = [weights.visit(chunk: 0, width: count, block: block.baseAddress!)]
       let status = ck_chunks_multiply(&visits, 1, keys, x.values, x.count)
       weights.finish(children: 0..<count, bias: 1, block.baseAddress!)
       return status == 0
@@ -70,16 +70,16 @@ import Testing
 
   @Test func `weights come back as they were stored`() throws {
     let children = randomChildren(40, features: 700, density: 0.05, seed: 1)
-    #expect(try chunk(children, features: 700).children(of: 0, 0..<40) == children)
+    #expect(try chunk(children, features: 700).columns(of: 0, 0..<40) == children)
   }
 
   @Test func `float16 rounds to the nearest and int8 stays within half a step`() throws {
     let children = randomChildren(10, features: 300, density: 0.3, seed: 2)
-    let half = try chunk(children, features: 300, format: .float16).children(of: 0, 0..<10)
+    let half = try chunk(children, features: 300, format: .float16).columns(of: 0, 0..<10)
     for (a, b) in zip(children, half) {
       for (x, y) in zip(a.weights, b.weights) { #expect(y.value == Float(Float16(x.value))) }
     }
-    let bytes = try chunk(children, features: 300, format: .int8).children(of: 0, 0..<10)
+    let bytes = try chunk(children, features: 300, format: .int8).columns(of: 0, 0..<10)
     for (a, b) in zip(children, bytes) {
       let step = a.weights.reduce(0) { max($0, abs($1.value)) } / 127
       let stored = Dictionary(uniqueKeysWithValues: b.weights.map { ($0.feature, $0.value) })
@@ -115,7 +115,44 @@ import Testing
         bytes: StoredArray(bytes),
         biases: whole.biases, scales: whole.scales)
       _ = product(damaged, 30, x)
-      _ = try? damaged.children(of: 0, 0..<30)
+      _ = try? damaged.columns(of: 0, 0..<30)
     }
+  }
+
+  @Test(arguments: [1, 2, 7, 12, 300, 65_537, 1 << 24], [1, 14, 20, 31])
+  func `a place in a chunk tells its key`(lineCount: Int, keyBits: Int) {
+    var generator = SeededGenerator(seed: 9)
+    var places: [UInt64: UInt32] = [:]
+    for _ in 0..<2000 {
+      let key = UInt32(generator.integer(below: 1 << keyBits))
+      let place = ck_chunk_place_of(key, UInt32(lineCount), UInt32(keyBits))
+      #expect(place.line < lineCount)
+      #expect(ck_chunk_key_at(place, UInt32(lineCount), UInt32(keyBits)) == key)
+      let known = places.updateValue(key, forKey: UInt64(place.line) << 32 | UInt64(place.tag))
+      #expect(known == nil || known == key)
+    }
+  }
+
+  @Test func `more rows than a line holds overflow and are found`() throws {
+    // Keys that all begin alike share a home line.
+    let hash = FeatureHash(featureCount: 1 << 20)
+    let features = (0..<200).map { hash.feature(UInt32($0)) }.sorted()
+    let children = [LabelWeights(weights: features.map { ($0, Float($0 % 7 + 1)) }, bias: 0)]
+    let weights = ChunkedWeights(
+      chunks: [Chunk(columns: children, hash: hash, format: .float32)], hash: hash, format: .float32)
+    #expect(try weights.columns(of: 0, 0..<1) == children)
+    for feature in features {
+      let (values, isWhole) = product(weights, 1, SparseVector(indices: [feature], values: [1]))
+      #expect(isWhole && values == [Float(feature % 7 + 1)])
+    }
+    #expect(product(weights, 1, SparseVector(indices: [hash.feature(777)], values: [1])).values == [0])
+  }
+
+  @Test func `a row with a value for most columns needs no list of them`() throws {
+    let children = randomChildren(200, features: 50, density: 0.95, seed: 12)
+    let bytes = chunk(children, features: 50).bytes.count
+    let entries = children.reduce(0) { $0 + $1.weights.count }
+    #expect(bytes < 5 * entries)
+    #expect(try chunk(children, features: 50).columns(of: 0, 0..<200) == children)
   }
 }

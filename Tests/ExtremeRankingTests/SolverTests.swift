@@ -19,12 +19,16 @@ private struct Problem {
     return Problem(x: data.instances, positives: Array(byLabel.row(2).indices))
   }
 
-  func solve(seed: UInt64 = 1) -> LabelWeights {
+  var block: TrainingBlock {
     var renumbering = FeatureRenumbering(featureCount: x.columns)
-    var memory = SolverMemory()
     return TrainingBlock(
-      instances: (0..<Int32(x.rows)).map { $0 }, x: x, bias: solver.bias, renumbering: &renumbering
-    ).solve(positives: positives[...], relevance: relevance[...], solver: solver, seed: seed, memory: &memory)
+      instances: (0..<Int32(x.rows)).map { $0 }, x: x, bias: solver.bias, renumbering: &renumbering)
+  }
+
+  func solve(seed: UInt64 = 1, memory: SolverMemory = SolverMemory()) -> LabelWeights {
+    block.solve(
+      [Positives(instances: positives[...], relevance: relevance[...])], solver: solver, seed: seed,
+      memory: memory)[0]
   }
 
   func sign(_ i: Int) -> Double { positives.contains(Int32(i)) ? 1 : -1 }
@@ -151,19 +155,13 @@ private struct Problem {
     problem.solver.loss = loss
     problem.solver.tolerance = 1e-3
     problem.solver.maximumIterations = 10_000
-    var renumbering = FeatureRenumbering(featureCount: problem.x.columns)
-    var memory = SolverMemory()
-    let block = TrainingBlock(
-      instances: (0..<Int32(problem.x.rows)).map { $0 }, x: problem.x, bias: 1, renumbering: &renumbering)
-    let w = problem.dense(
-      block.solve(
-        positives: problem.positives[...], relevance: [], solver: problem.solver, seed: seed, memory: &memory)
-    )
+    let memory = SolverMemory()
+    let w = problem.dense(problem.solve(seed: seed, memory: memory))
     let squared = loss == .squaredHinge
     for i in 0..<problem.x.rows {
-      let alpha = memory.duals[i].alpha
+      let alpha = Double(memory.alpha(instance: i, child: 0))
       let gradient = problem.margin(i, w) - 1 + (squared ? alpha / (2 * problem.cost(i)) : 0)
-      let isAtTop = !squared && alpha == problem.cost(i)
+      let isAtTop = !squared && alpha == Double(Float(problem.cost(i)))
       let projected = alpha == 0 ? min(gradient, 0) : isAtTop ? max(gradient, 0) : gradient
       // The last pass still moves: its own steps shift gradients measured before them a little.
       #expect(abs(projected) <= 2 * problem.solver.tolerance + 1e-4)
@@ -191,16 +189,42 @@ private struct Problem {
 
   @Test func `memory used before does not change a solution`() {
     let (small, large) = (Problem.random(1, instances: 20), Problem.random(2, instances: 90))
-    var memory = SolverMemory()
-    func solve(_ problem: Problem) -> LabelWeights {
-      var renumbering = FeatureRenumbering(featureCount: problem.x.columns)
-      return TrainingBlock(
-        instances: (0..<Int32(problem.x.rows)).map { $0 }, x: problem.x, bias: 1, renumbering: &renumbering
-      ).solve(
-        positives: problem.positives[...], relevance: [], solver: problem.solver, seed: 3, memory: &memory)
+    let memory = SolverMemory()
+    let first = small.solve(seed: 3, memory: memory)
+    _ = large.solve(seed: 3, memory: memory)
+    #expect(small.solve(seed: 3, memory: memory) == first)
+  }
+
+  @Test(arguments: [LinearSolver.Loss.squaredHinge, .logistic], [1, 5, 16])
+  func `classifiers side by side are each as good as alone`(loss: LinearSolver.Loss, count: Int) {
+    let data = TopicData.make(labels: 16, instances: 80, features: 25, seed: 11)
+    let byLabel = data.labels.transposed()
+    var problems = (0..<count).map { Problem(x: data.instances, positives: Array(byLabel.row($0).indices)) }
+    for i in problems.indices {
+      problems[i].solver.loss = loss
+      problems[i].solver.tolerance = 1e-4
+      problems[i].solver.maximumIterations = 10_000
+      // Some with costs of their own.
+      if i % 3 == 1 { problems[i].relevance = problems[i].positives.indices.map { Float(1 + $0 % 4) } }
     }
-    let first = solve(small)
-    _ = solve(large)
-    #expect(solve(small) == first)
+    let solutions = problems[0].block.solve(
+      problems.map { Positives(instances: $0.positives[...], relevance: $0.relevance[...]) },
+      solver: problems[0].solver, seed: 7, memory: SolverMemory())
+    #expect(solutions.count == count)
+    for (problem, solution) in zip(problems, solutions) {
+      let (ours, best) = (problem.objective(problem.dense(solution)), problem.objective(problem.newton()))
+      #expect(ours <= best * 1.001 + 1e-6)
+      #expect(ours >= best - 1e-5)
+    }
+  }
+
+  @Test func `the weights kept are those of the threshold`() {
+    let problem = Problem.random(6)
+    let all = problem.solve()
+    let kept = problem.block.solve(
+      [Positives(instances: problem.positives[...])], solver: problem.solver, seed: 1, threshold: 0.1,
+      memory: SolverMemory())[0]
+    #expect(kept.bias == all.bias)
+    #expect(kept.weights.map(\.feature) == all.weights.filter { abs($0.value) >= 0.1 }.map(\.feature))
   }
 }

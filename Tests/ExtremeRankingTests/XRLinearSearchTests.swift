@@ -20,9 +20,10 @@ import Testing
     var scores: [Float] = [0]
     for level in 0..<model.tree.depth {
       var next: [Float] = []
-      for parent in 0..<model.tree.parentCount(level: level) {
-        let range = model.tree.children(of: parent, level: level)
-        for child in try model.levels[level].children(of: parent, range) {
+      let parents = model.tree.parents(level: level)
+      for (chunk, range) in model.chunkRanges(level: level).enumerated() {
+        for (node, child) in zip(range, try model.levels[level].columns(of: chunk, range)) {
+          let parent = Int(parents[node])
           let weights = Dictionary(uniqueKeysWithValues: child.weights.map { ($0.feature, $0.value) })
           let v = zip(query.indices, query.values).reduce(child.bias) { $0 + (weights[$1.0] ?? 0) * $1.1 }
           var term = [v]

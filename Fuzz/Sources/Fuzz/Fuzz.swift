@@ -3,8 +3,9 @@ import Glibc
 /// The reader that `SHOPKEEPER_FUZZ` names.
 private let reader: @Sendable ([UInt8]) throws -> Void = {
   let name = getenv("SHOPKEEPER_FUZZ").map { String(cString: $0) } ?? ""
-  guard let reader = readers[name] else {
-    print("SHOPKEEPER_FUZZ names a reader: \(readers.keys.sorted().joined(separator: ", "))")
+  let all = readers.merging(fileReaders) { reader, _ in reader }
+  guard let reader = all[name] else {
+    print("SHOPKEEPER_FUZZ names a reader: \(all.keys.sorted().joined(separator: ", "))")
     exit(2)
   }
   return reader

@@ -1,6 +1,7 @@
 import StoreData
 
-/// Every reader of outside bytes by name; a new one is its line here and a seed in `scripts/fuzz`.
+/// Every reader of a stream of outside bytes by name; a new one is its line here and a folder of seeds of that name among
+/// the fixtures of a module's tests.
 let readers: [String: @Sendable ([UInt8]) throws -> Void] = [
   "catalogue": { _ = try Catalogue.read(from: ByteSource(bytes: $0, name: "fuzz")) },
   "search-log": { _ = try SearchLog.read(from: ByteSource(bytes: $0, name: "fuzz")) },

@@ -8,6 +8,7 @@
 #include "chunk.h"
 #include "dual_coordinate_descent.h"
 #include "impacts.h"
+#include "rank_keys.h"
 #include "sparse.h"
 
 #endif

@@ -6,6 +6,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/// Classifiers trained side by side: their weights of one feature fill a cache line.
+enum { CK_LANES = 16 };
+
 /// The instances that one tree node trains its children on, with features renumbered from 0.
 typedef struct {
   /// Number of instances.
@@ -22,29 +25,40 @@ typedef struct {
   float bias;
 } ck_instances;
 
-/// What a visit of an instance needs, in one half of a cache line.
+/// Which instances are positive, and what they cost.
+typedef struct {
+  /// Number of classifiers, 1 to CK_LANES.
+  size_t count;
+  /// A bit for each classifier, for each instance.
+  const uint16_t *positive;
+  /// The cost of every instance where `costs` is null.
+  float cost;
+  /// CK_LANES for each instance, all positive, aligned to 64 bytes; or null.
+  const float *costs;
+} ck_targets;
+
+/// What a visit of an instance needs besides its row.
 typedef struct {
   uint32_t start;
   uint32_t count;
-  double alpha;
-  /// Step for a gradient of 1.
+  /// 1 / (|x|^2 + bias^2 + the loss' part of the diagonal), where all classifiers share it.
   float curvature;
-  /// What is added to the diagonal (squared hinge) or the largest alpha (hinge).
-  float bound;
-  float sign;
-  /// 1 when the last visit left alpha at its bound.
-  uint32_t idle;
-} ck_dual;
+  uint16_t positive;
+  /// 1 when the last visit left every alpha where it was.
+  uint16_t idle;
+} ck_visit;
 
 /// Lists of instances that wait for a later pass.
 enum { CK_RESTING_LISTS = 4 };
 
 /// Memory for one run; all of it is written.
 typedef struct {
-  /// One weight for each local feature; zero on entry, the solution on return.
+  /// CK_LANES for each local feature, aligned to 64 bytes; zero on entry, the solutions on return.
   float *weights;
+  /// The dual variables, CK_LANES for each instance, aligned to 64 bytes.
+  float *alphas;
   /// One for each instance.
-  ck_dual *duals;
+  ck_visit *visits;
   /// The order of visits, one for each instance.
   uint32_t *order;
   /// CK_RESTING_LISTS for each instance.
@@ -56,28 +70,27 @@ enum { CK_SQUARED_HINGE = 0, CK_HINGE = 1, CK_LOGISTIC = 2 };
 typedef struct {
   int32_t loss;
   int32_t max_iterations;
-  double tolerance;
+  float tolerance;
   uint64_t seed;
 } ck_solver_options;
 
 /// What a run ended with.
 typedef struct {
-  double bias_weight;
+  float bias_weights[CK_LANES];
   int32_t iterations;
-  int32_t converged;
+  /// A bit for each classifier.
+  uint32_t converged;
 } ck_solution;
 
-/// Minimises 1/2 (|w|^2 + b^2) + sum_i cost_i loss(y_i (w x_i + b bias)).
-///
-/// signs: +1 or -1 for each instance. costs: positive cost of each instance.
+/// Minimises 1/2 (|w|^2 + b^2) + sum_i cost_i loss(y_i (w x_i + b bias)) for several classifiers on the same instances.
 ///
 /// C.-J. Hsieh, K.-W. Chang, C.-J. Lin, S. S. Keerthi, S. Sundararajan: "A Dual Coordinate Descent Method for
 /// Large-scale Linear SVM", ICML 2008, algorithm 3 (with shrinking), its steps over-relaxed as in O. L. Mangasarian,
 /// D. R. Musicant: "Successive Overrelaxation for Support Vector Machines", IEEE Transactions on Neural Networks 10,
-/// 1999, and satisfied instances visited less often (our choice). Logistic loss: H.-F. Yu, F.-L. Huang,
-/// C.-J. Lin: "Dual coordinate descent methods for logistic regression and maximum entropy models", Machine
-/// Learning 85, 2011, algorithm 5.
-ck_solution ck_solve(const ck_instances *instances, const int8_t *signs, const float *costs,
-                     const ck_solver_options *options, const ck_solver_memory *memory);
+/// 1999. Logistic loss: H.-F. Yu, F.-L. Huang, C.-J. Lin: "Dual coordinate descent methods for logistic regression and
+/// maximum entropy models", Machine Learning 85, 2011, algorithm 5. Ours are the classifiers side by side, so that an
+/// instance is fetched once for all of them, and the rest of instances that none of them needs.
+ck_solution ck_solve(const ck_instances *instances, const ck_targets *targets, const ck_solver_options *options,
+                     const ck_solver_memory *memory);
 
 #endif

@@ -38,29 +38,4 @@ static inline __attribute__((always_inline)) void ck_scatter_add(float *dense, c
   for (size_t k = 0; k < n; k++) dense[index[k]] += factor * value[k];
 }
 
-/// ck_gather_dot for n a multiple of 4: without a rest, whose length no processor can predict.
-static inline __attribute__((always_inline)) float ck_gather_dot_by_four(const float *dense, const uint32_t *index,
-                                                                         const float *value, size_t n) {
-  float a = 0, b = 0, c = 0, d = 0;
-  for (size_t k = 0; k < n; k += 4) {
-    a += dense[index[k]] * value[k];
-    b += dense[index[k + 1]] * value[k + 1];
-    c += dense[index[k + 2]] * value[k + 2];
-    d += dense[index[k + 3]] * value[k + 3];
-    CK_KEEP_APART(a, b, c, d);
-  }
-  return (a + b) + (c + d);
-}
-
-/// ck_scatter_add for n a multiple of 4; an index may occur again with the value 0.
-static inline __attribute__((always_inline)) void ck_scatter_add_by_four(float *dense, const uint32_t *index,
-                                                                         const float *value, size_t n, float factor) {
-  for (size_t k = 0; k < n; k += 4) {
-    dense[index[k]] += factor * value[k];
-    dense[index[k + 1]] += factor * value[k + 1];
-    dense[index[k + 2]] += factor * value[k + 2];
-    dense[index[k + 3]] += factor * value[k + 3];
-  }
-}
-
 #endif
