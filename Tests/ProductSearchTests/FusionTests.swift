@@ -60,7 +60,7 @@ private let fusion: FusionRecipe = {
   (fusion.trees.trees, fusion.trees.leastRows, fusion.trees.bins) = (4, 20, 16)
   (fusion.folds, fusion.linear.iterations, fusion.words.passes) = (2, 4, 1)
   (fusion.lexicalCandidates, fusion.otherCandidates, fusion.learnedCandidates) = (20, 12, 20)
-  fusion.calibration.leastOutcomes = 10
+  (fusion.calibration.leastOutcomes, fusion.leastQueries) = (10, 20)
   return fusion
 }()
 

@@ -98,9 +98,10 @@ extension CandidateDescription {
     _ product: Int, _ inTitle: UInt32, _ facts: QueryFacts, _ query: FusionQuery, _ writer: FeatureWriter
   ) {
     var (brand, category, description, attributes, any): (Float, Float, Float, Float, Float) = (0, 0, 0, 0, 0)
-    for (place, word) in query.words.enumerated() {
+    if !hasFields { any = writer[.matchedWeight] }
+    for (place, word) in query.words.enumerated() where hasFields {
       var isAnywhere = inTitle >> UInt32(place) & 1 == 1
-      if hasFields, word.term >= 0 {
+      if word.term >= 0 {
         let fields = lexical.corpus.fields(of: product, holding: Int(word.term))
         if fields & 1 << TextField.brand.place != 0 { brand += word.weight }
         if fields & 1 << TextField.category.place != 0 { category += word.weight }
@@ -120,15 +121,9 @@ extension CandidateDescription {
   /// Describes how the query lies among the queries that led to a product.
   func writeClicks(
     _ product: Int, _ inTitle: UInt32, _ facts: QueryFacts, _ scratch: CandidateScratch,
-    _ writer: FeatureWriter
+    _ clicked: ClickedQueries.Addresses, _ writer: FeatureWriter
   ) {
-    for feature in FusionFeature.ofClicks { writer.base[feature * writer.stride] = 0 }
-    guard let clicked else { return }
-    let slots = scratch.slots.baseAddress!
-    let words = scratch.query.words
-    var queryLength: Float = 1e-6
-    for word in words { queryLength += word.weight * word.weight }
-    queryLength = queryLength.squareRoot()
+    let (slots, termWeights) = (scratch.slots.baseAddress!, titles.weights.unsafeBaseAddress)
     var inClicks: UInt32 = 0
     var (nearest, nearness, weights, same): (Float, Float, Float, Float) = (0, 0, 0, 0)
     for entry in Int(clicked.offsets[product])..<Int(clicked.offsets[product + 1]) {
@@ -140,17 +135,18 @@ extension CandidateDescription {
         let slot = slots[term]
         if slot > 0 {
           inClicks |= 1 << UInt32(slot - 1)
-          dot += titles.weights[term] * titles.weights[term]
+          dot += termWeights[term] * termWeights[term]
         }
       }
-      let cosine = min(1, dot / (clicked.lengths[query] * queryLength))
+      weights += clicked.weights[entry]
+      if dot == 0 { continue }
+      let cosine = min(1, dot / (clicked.lengths[query] * facts.length))
       nearest = max(nearest, cosine)
       nearness += clicked.weights[entry] * cosine
-      weights += clicked.weights[entry]
-      if cosine > 0.999, terms.count == words.count { same += clicked.weights[entry] }
+      if cosine > 0.999, terms.count == facts.count { same += clicked.weights[entry] }
     }
     var (clickWeight, eitherWeight): (Float, Float) = (0, 0)
-    for (place, word) in words.enumerated() {
+    for (place, word) in scratch.query.words.enumerated() {
       let bit: UInt32 = 1 << UInt32(place)
       if inClicks & bit != 0 { clickWeight += word.weight }
       if (inClicks | inTitle) & bit != 0 { eitherWeight += word.weight }
@@ -159,8 +155,9 @@ extension CandidateDescription {
     writer[.clickShare] = clickWeight / facts.weight
     writer[.nearestQuery] = nearest
     writer[.meanNearness] = weights > 0 ? nearness / weights : 0
-    writer[.sameQuery] = log1p(same)
-    writer[.clicks] = log1p(clicked.totals[product])
+    if same > 0 { writer[.sameQuery] = log1p(same) }
+    let total = clicked.totals[product]
+    if total > 0 { writer[.clicks] = log1p(total) }
   }
 }
 

@@ -70,6 +70,7 @@ struct CandidateDescription: Sendable {
     }
     let feedback = addFeedback(scratch, sign: 1)
     let query = QueryFacts(scratch.query)
+    let addresses = clicked?.addresses
     for (row, product) in scratch.products.enumerated() {
       let writer = FeatureWriter(
         base: scratch.columns.column(rankerNames.count * Self.perRanker.count) + row,
@@ -77,7 +78,8 @@ struct CandidateDescription: Sendable {
       let matched = writeTitle(Int(product), query, feedback, scratch, writer)
       writeWorth(Int(product), matched, scratch.query, writer)
       writeFields(Int(product), matched, query, scratch.query, writer)
-      writeClicks(Int(product), matched, query, scratch, writer)
+      for feature in FusionFeature.ofClicks { writer.base[feature * writer.stride] = 0 }
+      if let addresses { writeClicks(Int(product), matched, query, scratch, addresses, writer) }
     }
     _ = addFeedback(scratch, sign: 0)
     for word in scratch.query.words where word.term >= 0 { scratch.slots[Int(word.term)] = 0 }
@@ -138,6 +140,8 @@ struct CandidateDescription: Sendable {
 struct QueryFacts {
   let count: Int
   let weight: Float
+  /// Root of the summed squares of the words' weights.
+  let length: Float
   let heaviest: Float
   let unknownShare: Float
   let numbers: UInt32
@@ -148,10 +152,11 @@ struct QueryFacts {
   init(_ query: FusionQuery) {
     count = query.words.count
     weight = max(query.weight, 1e-6)
-    var (heaviest, unknown): (Float, Float) = (0, 0)
+    var (heaviest, unknown, square): (Float, Float, Float) = (0, 0, 1e-6)
     var (numbers, units): (UInt32, UInt32) = (0, 0)
     for (place, word) in query.words.enumerated() {
       heaviest = max(heaviest, word.weight)
+      square += word.weight * word.weight
       if word.term < 0 { unknown += 1 }
       if word.isNumber {
         numbers |= 1 << UInt32(place)
@@ -159,6 +164,7 @@ struct QueryFacts {
       }
     }
     self.heaviest = heaviest
+    length = square.squareRoot()
     unknownShare = unknown / Float(max(1, count))
     (self.numbers, self.units) = (numbers, units)
     all = count >= 32 ? .max : 1 << UInt32(count) - 1

@@ -66,6 +66,21 @@ struct ClickedQueries: Sendable {
 }
 
 extension ClickedQueries {
+  /// Where the arrays lie: what one search reads for every candidate without holding the arrays each time.
+  struct Addresses {
+    let offsets, queries, termOffsets, terms: UnsafePointer<UInt32>
+    let weights, totals, lengths: UnsafePointer<Float>
+  }
+
+  /// Valid as long as this value lives.
+  var addresses: Addresses {
+    Addresses(
+      offsets: offsets.unsafeBaseAddress, queries: queries.unsafeBaseAddress,
+      termOffsets: termOffsets.unsafeBaseAddress, terms: terms.unsafeBaseAddress,
+      weights: weights.unsafeBaseAddress, totals: totals.unsafeBaseAddress, lengths: lengths.unsafeBaseAddress
+    )
+  }
+
   /// Writes the queries into an archive.
   func write(to writer: inout ModelArchive.Writer) throws {
     try writer.add("offsets", array: offsets)

@@ -9,7 +9,7 @@ extension FusionRecipe {
   /// - Parameters:
   ///   - rankers: trained on all of `data`; they answer.
   ///   - recipe: how rankers are trained; those that describe candidates have not seen what they are judged by.
-  /// - Returns: nil when no candidate of any query is worth something.
+  /// - Returns: nil when too few queries have a candidate that is worth something.
   func fit(
     _ evidence: FusionEvidence, _ data: ProductSearchData, rankers: ProductSearchModel.Rankers,
     recipe: ProductSearchRecipe, crossFitted: Bool = true, on execution: Execution
@@ -18,7 +18,7 @@ extension FusionRecipe {
     var examples = try self.examples(
       evidence, data, rankers: rankers, description: description, recipe: recipe, crossFitted: crossFitted,
       on: execution)
-    guard !examples.groupSizes.isEmpty else { return nil }
+    guard examples.groupSizes.count >= leastQueries else { return nil }
     description.worth = try weighWords(&examples, description, on: execution)
     let (linear, linearScores) = try crossFit(examples) { try fitLinear($0, description, on: execution) }
     let (trees, treeScores) = try crossFit(examples, goingOnFrom: linearScores) {

@@ -19,6 +19,9 @@ public struct FusionRecipe: Codable, Sendable, Equatable {
   /// Queries that the models learn from at the most, 10...1e6.
   public var mostQueries = 10_000
 
+  /// With fewer queries that have a wanted candidate there is no fusion, 1...1e6.
+  public var leastQueries = 100
+
   /// Parts into which queries are cut, each described by rankers that have not seen it, 2...20.
   public var folds = 5
 
@@ -57,7 +60,7 @@ public struct FusionRecipe: Codable, Sendable, Equatable {
     for (name, value, range) in [
       ("lexicalCandidates", lexicalCandidates, 1...1000), ("otherCandidates", otherCandidates, 1...1000),
       ("learnedCandidates", learnedCandidates, 10...1000), ("mostQueries", mostQueries, 10...1_000_000),
-      ("folds", folds, 2...20),
+      ("leastQueries", leastQueries, 1...1_000_000), ("folds", folds, 2...20),
     ] {
       problems.require(
         range.contains(value), name, given: value, expected: "\(range.lowerBound)...\(range.upperBound)")
