@@ -55,13 +55,20 @@ let modules: [Target] = [
       "CKernels", "LinearAlgebra", "Probability", "Learning", "TabularLearning", "TextFeatures",
       "ExtremeRanking",
     ]),
-  module("StoreData", ["LinearAlgebra", "Probability", "Learning", "CSimdJSON", "CZlib"]),
-  module("StoreSimulator", ["LinearAlgebra", "Probability", "Learning", "StoreData"]),
+  module("ChoiceModels", ["CKernels", "LinearAlgebra", "Probability", "Learning"]),
+  module(
+    "AssortmentPlanning", ["CKernels", "LinearAlgebra", "Probability", "Learning", "ChoiceModels"]),
+  module("PolicyEvaluation", ["Probability", "Learning"]),
+  module("Bandits", ["LinearAlgebra", "Probability", "Learning", "PolicyEvaluation"]),
+  module(
+    "StoreData",
+    ["LinearAlgebra", "Probability", "Learning", "PolicyEvaluation", "Bandits", "CSimdJSON", "CZlib"]),
+  module("StoreSimulator", ["LinearAlgebra", "Probability", "Learning", "ChoiceModels", "StoreData"]),
   module(
     "ShopkeeperCommands",
     [
       "LinearAlgebra", "Probability", "Learning", "TextFeatures", "ExtremeRanking", "ProductSearch",
-      "StoreData", "StoreSimulator",
+      "PolicyEvaluation", "Bandits", "ChoiceModels", "AssortmentPlanning", "StoreData", "StoreSimulator",
     ]),
 ]
 
@@ -80,11 +87,18 @@ let testModules: [Target] = [
     [
       "TabularLearning", "LinearAlgebra", "Probability", "Learning", "TextFeatures", "ExtremeRanking",
     ]),
-  tests(of: "StoreData", ["LinearAlgebra", "Probability", "Learning"]),
+  tests(of: "ChoiceModels", ["LinearAlgebra", "Probability", "Learning"]),
+  tests(of: "AssortmentPlanning", ["LinearAlgebra", "Probability", "Learning", "ChoiceModels"]),
+  tests(of: "PolicyEvaluation", ["Probability", "Learning"]),
+  tests(of: "Bandits", ["LinearAlgebra", "Probability", "Learning", "PolicyEvaluation"]),
+  tests(of: "StoreData", ["LinearAlgebra", "Probability", "Learning", "PolicyEvaluation", "Bandits"]),
   tests(of: "StoreSimulator", ["LinearAlgebra", "Probability", "Learning", "StoreData"]),
   tests(
     of: "ShopkeeperCommands",
-    ["shopkeeper", "LinearAlgebra", "Probability", "Learning", "StoreData", "StoreSimulator"]),
+    [
+      "shopkeeper", "LinearAlgebra", "Probability", "Learning", "PolicyEvaluation", "Bandits", "StoreData",
+      "StoreSimulator",
+    ]),
 ]
 
 let package = Package(

@@ -1,6 +1,7 @@
 """What comparisons need: our program, rivals in environments of their own, folders in the cache."""
 import hashlib
 import json
+import os
 import pathlib
 import shutil
 import subprocess
@@ -27,6 +28,14 @@ class Workplace:
         self.say(f"no {name} under the data folder; a generated log is used instead")
         return None
 
+    def reference(self, name):
+        """A folder of reference scripts that serve as rivals; None where it is not there."""
+        path = pathlib.Path(os.environ.get("SHOPKEEPER_REFERENCE", self.root.parent / "shared" / "reference")) / name
+        if path.is_dir():
+            return path.resolve()
+        self.say(f"no {name} under $SHOPKEEPER_REFERENCE; the rival's figures are left out")
+        return None
+
     def shopkeeper(self, *arguments, output=True):
         """Runs our program and returns its JSON, or nothing."""
         command = [self.root / "shopkeeper", *map(str, arguments)]
@@ -43,6 +52,10 @@ class Workplace:
         command = [python, self.root / "Benchmarks" / "rivals" / script, *map(str, arguments)]
         done = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True)
         return json.loads(done.stdout.strip().splitlines()[-1])
+
+    def run_python(self, script, packages, *arguments):
+        """Runs a script, wherever it lies, in an environment with the packages."""
+        subprocess.run([self.environment(packages), "-B", script, *map(str, arguments)], check=True, stdout=sys.stderr)
 
     def environment(self, packages, bare=()):
         """Python with the packages; `bare` ones are installed without what they depend on."""

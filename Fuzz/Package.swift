@@ -10,7 +10,7 @@ let package = Package(
   targets: [
     .target(
       name: "Fuzz",
-      dependencies: ["LinearAlgebra", "ExtremeRanking", "StoreData"].map {
+      dependencies: ["LinearAlgebra", "ExtremeRanking", "PolicyEvaluation", "StoreData"].map {
         .product(name: $0, package: "shopkeeper")
       })
   ],

@@ -40,4 +40,22 @@ public struct AliasSampler: Sendable {
     let position = generator.integer(below: keep.count)
     return generator.uniform() < keep[position] ? position : Int(alias[position])
   }
+
+  /// How many positions there are.
+  public var count: Int { keep.count }
+
+  /// The table's column at a position: the position itself with probability `keep`, else `alias`.
+  ///
+  /// For kernels that draw from many tables at once.
+  public func column(_ position: Int) -> (keep: Double, alias: Int) {
+    (min(1, keep[position]), Int(alias[position]))
+  }
+
+  /// The position that two numbers in 0..<1 choose: a draw that depends on nothing else.
+  ///
+  /// - Complexity: O(1)
+  public func position(_ first: Double, _ second: Double) -> Int {
+    let position = Int(first * Double(keep.count))
+    return second < keep[position] ? position : Int(alias[position])
+  }
 }

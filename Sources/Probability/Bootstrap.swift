@@ -50,7 +50,10 @@ public struct Bootstrap: Codable, Sendable, Equatable {
     return mean(of: zip(first, second).map { $0 - $1 })
   }
 
-  static func quantile(_ sorted: [Double], _ share: Double) -> Double {
+  /// The value below which a share of ascending values lies, interpolated linearly between two of them.
+  ///
+  /// - Precondition: at least one value; the share is in 0...1.
+  public static func quantile(_ sorted: [Double], _ share: Double) -> Double {
     let position = share * Double(sorted.count - 1)
     let below = Int(position)
     let above = min(below + 1, sorted.count - 1)

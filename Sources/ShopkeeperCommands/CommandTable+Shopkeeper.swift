@@ -8,6 +8,19 @@ extension CommandTable {
         "search", "Find products for a query.",
         [SearchTrainCommand.self, SearchQueryCommand.self, SearchEvaluateCommand.self]),
       .noun(
+        "recommend", "Judge and run recommendations that learn.",
+        [
+          RecommendTrainCommand.self, RecommendDecideCommand.self, RecommendEvaluateCommand.self,
+          RecommendValidateCommand.self, RecommendConvertCommand.self,
+        ]),
+      .noun(
+        "layout", "Pages whose layout learns.",
+        [
+          LayoutCreateCommand.self, LayoutDecideCommand.self, LayoutRewardCommand.self,
+          LayoutReportCommand.self,
+          LayoutSimulateCommand.self,
+        ]),
+      .noun(
         "xmr", "Extreme ranking: thousands to millions of labels.",
         [
           XmrTrainCommand.self,
@@ -18,6 +31,15 @@ extension CommandTable {
           XmrPruneCommand.self,
           XmrTreeCommand.self,
         ]),
+      .noun(
+        "assortment", "Decide which products to carry and how many.",
+        [
+          AssortmentFitCommand.self,
+          AssortmentOptimizeCommand.self,
+          AssortmentPlanCommand.self,
+          AssortmentSimulateCommand.self,
+          AssortmentReportCommand.self,
+        ]),
       .command(GenerateCommand.self),
       .noun(
         "bench", "Measure speed, size and quality.",
@@ -26,6 +48,12 @@ extension CommandTable {
           BenchExtremeRankingScaleCommand.self,
           BenchLexicalSearchCommand.self,
           BenchProductSearchCommand.self,
+          BenchChoiceCommand.self,
+          BenchAssortmentCommand.self,
+          BenchBanditsOffPolicyCommand.self,
+          BenchBanditsLayoutsCommand.self,
+          BenchBanditsDelayCommand.self,
+          BenchBanditsSpeedCommand.self,
         ]),
       .command(CompletionsCommand.self),
       .command(ManCommand.self),

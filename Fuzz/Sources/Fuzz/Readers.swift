@@ -1,3 +1,4 @@
+import PolicyEvaluation
 import StoreData
 
 /// Every reader of a stream of outside bytes by name; a new one is its line here and a folder of seeds of that name among
@@ -10,5 +11,21 @@ let readers: [String: @Sendable ([UInt8]) throws -> Void] = [
   "run": { _ = try RankedRun.read(from: ByteSource(bytes: $0, name: "fuzz")) },
   "queries": { _ = try QuerySet.read(from: ByteSource(bytes: $0, name: "fuzz")) },
   "text-corpus": { _ = try TextCorpus.read(from: ByteSource(bytes: $0, name: "fuzz")) },
+  "table": { _ = try DelimitedTable(ByteSource(bytes: $0, name: "fuzz")) },
   "svmlight": { _ = try SVMLight.read(from: ByteSource(bytes: $0, name: "fuzz")) },
+  "decisions": { _ = try DecisionLog.read(from: ByteSource(bytes: $0, name: "fuzz"), format: .jsonLines) },
+  "vw-cb": {
+    _ = try DecisionLog.read(
+      from: ByteSource(bytes: $0, name: "fuzz"), format: .vowpalWabbit(VowpalWabbitText(.cb)))
+  },
+  "vw-adf": {
+    _ = try DecisionLog.read(
+      from: ByteSource(bytes: $0, name: "fuzz"), format: .vowpalWabbit(VowpalWabbitText(.cbADF)))
+  },
+  "open-bandit": {
+    _ = try DecisionLog.read(from: ByteSource(bytes: $0, name: "fuzz"), format: .openBandit(items: nil))
+  },
+  "open-bandit-items": { _ = try OpenBanditItems(from: ByteSource(bytes: $0, name: "fuzz")) },
+  "decision-requests": { _ = try DecisionRequests.read(from: ByteSource(bytes: $0, name: "fuzz")) },
+  "clicks": { _ = try HashedClicks(bits: 8).read(from: ByteSource(bytes: $0, name: "fuzz")) { _, _, _ in } },
 ]

@@ -8,7 +8,9 @@
 #include "chunk.h"
 #include "dual_coordinate_descent.h"
 #include "impacts.h"
+#include "preference_bank.h"
 #include "rank_keys.h"
 #include "sparse.h"
+#include "substitution.h"
 
 #endif

@@ -73,6 +73,21 @@ public struct CholeskyFactor: Sendable, Equatable {
   /// - Complexity: O(`order`²)
   public func solveUpper(_ right: [Double]) -> [Double] { triangular(right, CblasTrans, cblas_dtrsv) }
 
+  /// The solutions of Lᵀ X = B, for every column of B: many draws at once.
+  ///
+  /// - Precondition: `order` rows.
+  /// - Complexity: O(`order`² · columns)
+  public func solveUpper(_ right: DoubleMatrix) -> DoubleMatrix {
+    precondition(right.rows == order, "\(right.rows) rows for order \(order)")
+    var result = right
+    if right.values.isEmpty { return result }
+    let (n, m) = (Int32(order), Int32(right.columns))
+    cblas_dtrsm(
+      CblasRowMajor, CblasLeft, CblasLower, CblasTrans, CblasNonUnit, n, m, 1, lower.values, n,
+      &result.values, m)
+    return result
+  }
+
   /// The product L x: a standard normal x gives a draw with covariance A.
   ///
   /// - Precondition: `order` values.

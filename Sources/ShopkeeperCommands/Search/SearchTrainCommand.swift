@@ -33,9 +33,8 @@ struct SearchTrainCommand: Command {
   let judged = JudgmentOptions()
 
   @Option(
-    "training-queries", .file(),
-    "With --training-judgments: judged queries that a fusion learns from, instead of a held-back part of the clicks."
-  )
+    "training-queries", .file(), "Judged queries that a fusion learns from.",
+    details: "Their judgments are --training-judgments. Without them a held-back part of the clicks teaches it.")
   var trainingQueries: String?
 
   enum Fusion: String, OptionChoice {
@@ -43,7 +42,8 @@ struct SearchTrainCommand: Command {
   }
 
   @Option(
-    "fusion", .choice(), "auto: fuse the rankers where enough queries show what is wanted; none: never.")
+    "fusion", .choice(), "Whether the rankers are fused.",
+    details: "auto: where enough queries show what is wanted; none: never.")
   var fusion = Fusion.auto
 
   @Option(

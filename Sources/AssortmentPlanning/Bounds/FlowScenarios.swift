@@ -1,0 +1,79 @@
+internal import CKernels
+internal import ChoiceModels
+
+/// Scenarios of arrival counts on a chain: optimal stopping with rewards that differ from scenario to scenario.
+struct FlowScenarios: ScenarioProblem {
+  private let rows: SparseTransitions
+  private let arrivals: [Double]
+  private let width: Int
+  private let total: Double
+  private var worth: [Double]
+  private var floors: [Double]
+  private var going: [Double]
+  private var mass: [Double]
+  private(set) var sales: [Double]
+
+  init(_ chain: SubstitutionChain, _ rows: SparseTransitions, arrivals: [Double], scenarios: Int) {
+    self.rows = rows
+    self.arrivals = arrivals
+    width = scenarios
+    total = arrivals.reduce(0, +)
+    worth = [Double](repeating: 0, count: arrivals.count)
+    (floors, going, mass, sales) = (worth, worth, worth, worth)
+  }
+
+  mutating func evaluate(_ rewards: [Double]) -> Double {
+    var largest = 0.0
+    for i in rewards.indices {
+      floors[i] = max(0, rewards[i])
+      largest = max(largest, floors[i])
+      sales[i] = 0
+    }
+    let tolerance = 1e-10 * max(1, largest)
+    // The value of the last step is near; the iteration converges from anywhere.
+    for _ in 0..<10_000 where withTransitions({ $0.stop($1) }) >= tolerance {}
+    for i in rewards.indices {
+      // Worth that is its own reward stops here, also where moving on is worth the same.
+      going[i] = worth[i] > floors[i] + 10 * tolerance || rewards[i] < 0 ? 1 : 0
+    }
+    mass = arrivals
+    for _ in 0..<10_000 where withTransitions({ $0.push($1) }) > 1e-9 * total {}
+    var sum = 0.0
+    for i in arrivals.indices { sum += worth[i] * arrivals[i] }
+    // Short of the true worth by 1e-10 of it at the most times the steps left: far below the margin of batches.
+    return sum
+  }
+
+  private mutating func stop(_ transitions: ck_transitions) -> Double {
+    floors.withUnsafeBufferPointer { floors in
+      worth.withUnsafeMutableBufferPointer {
+        ck_substitution_stop_batch(rows.productCount, transitions, width, floors.baseAddress, $0.baseAddress)
+      }
+    }
+  }
+
+  private mutating func push(_ transitions: ck_transitions) -> Double {
+    going.withUnsafeBufferPointer { going in
+      mass.withUnsafeMutableBufferPointer { mass in
+        sales.withUnsafeMutableBufferPointer {
+          ck_substitution_push_batch(
+            rows.productCount, transitions, width, going.baseAddress, mass.baseAddress, $0.baseAddress)
+        }
+      }
+    }
+  }
+
+  private mutating func withTransitions(_ body: (inout Self, ck_transitions) -> Double) -> Double {
+    let rows = rows
+    return rows.offsets.withUnsafeBufferPointer { offsets in
+      rows.columns.withUnsafeBufferPointer { columns in
+        rows.values.withUnsafeBufferPointer { values in
+          body(
+            &self,
+            ck_transitions(
+              offsets: offsets.baseAddress, columns: columns.baseAddress, values: values.baseAddress))
+        }
+      }
+    }
+  }
+}

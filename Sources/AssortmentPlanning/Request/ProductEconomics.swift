@@ -1,0 +1,68 @@
+public import Learning
+
+/// What a product costs and brings.
+public struct ProductEconomics: Sendable, Equatable, Codable {
+  /// What a customer pays, 0 or more.
+  public var price: Double
+
+  /// What a unit costs, 0 or more.
+  public var cost: Double
+
+  /// What a unit that is left brings at the end of the season, 0 or more and below the cost.
+  public var salvage = 0.0
+
+  /// Who sells the product to the shop.
+  public var vendor: String?
+
+  /// Space that a unit takes, 0 or more.
+  public var space = 1.0
+
+  /// Cost of carrying the product at all, 0 or more.
+  public var fixedCost = 0.0
+
+  /// Least units of an order, 1 or more; an order is for nothing or at least this.
+  public var minimumOrder = 1
+
+  /// Most units.
+  public var maximumUnits: Int?
+
+  /// Units come in packs of this many, 1 or more.
+  public var packSize = 1
+
+  /// Creates economics of a price and a unit cost.
+  public init(price: Double, cost: Double) {
+    self.price = price
+    self.cost = cost
+  }
+
+  /// Price in excess of salvage: with it and ``netCost`` leftovers are worth nothing, which changes no profit.
+  var netPrice: Double { price - salvage }
+
+  /// Cost in excess of salvage.
+  var netCost: Double { cost - salvage }
+
+  /// Everything that is wrong, as subjects that begin with `name`.
+  public func violations(_ name: String) -> [Violation] {
+    var found = Violations()
+    for (part, value) in [
+      ("price", price), ("cost", cost), ("salvage", salvage), ("space", space), ("fixed cost", fixedCost),
+    ] {
+      found.require(
+        value >= 0 && value.isFinite, "\(name) \(part)", given: value, expected: "a number from 0 on")
+    }
+    found.require(
+      salvage < cost || cost == 0 && salvage == 0, "\(name) salvage", given: salvage,
+      expected: "below the cost of \(cost)", advice: "At this salvage value one would order without limit.")
+    found.require(minimumOrder >= 1, "\(name) minimum order", given: minimumOrder, expected: "1 or more")
+    found.require(packSize >= 1, "\(name) pack size", given: packSize, expected: "1 or more")
+    if let maximumUnits {
+      found.require(
+        maximumUnits >= 0 && maximumUnits < Int(Int32.max), "\(name) maximum units", given: maximumUnits,
+        expected: "0 to 2^31 - 2")
+      found.require(
+        maximumUnits == 0 || maximumUnits >= minimumOrder, "\(name) maximum units", given: maximumUnits,
+        expected: "at least the minimum order of \(minimumOrder)")
+    }
+    return found.all
+  }
+}
