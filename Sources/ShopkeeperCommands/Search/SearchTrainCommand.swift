@@ -34,7 +34,8 @@ struct SearchTrainCommand: Command {
 
   @Option(
     "training-queries", .file(), "Judged queries that a fusion learns from.",
-    details: "Their judgments are --training-judgments. Without them a held-back part of the clicks teaches it.")
+    details:
+      "Their judgments are --training-judgments. Without them a held-back part of the clicks teaches it.")
   var trainingQueries: String?
 
   enum Fusion: String, OptionChoice {
