@@ -46,11 +46,15 @@ let modules: [Target] = [
   module("LinearAlgebra", ["CKernels", "CZip", "COpenBLAS", "CLapacke"]),
   module("Probability"),
   module("Learning", ["LinearAlgebra", "Probability", "CZlib"]),
+  module("TabularLearning", ["LinearAlgebra", "Probability", "Learning"]),
   module("TextFeatures", ["LinearAlgebra", "Learning", "CStemmer"]),
   module("ExtremeRanking", ["CKernels", "LinearAlgebra", "Probability", "Learning", "TextFeatures"]),
   module(
     "ProductSearch",
-    ["CKernels", "LinearAlgebra", "Probability", "Learning", "TextFeatures", "ExtremeRanking"]),
+    [
+      "CKernels", "LinearAlgebra", "Probability", "Learning", "TabularLearning", "TextFeatures",
+      "ExtremeRanking",
+    ]),
   module("ChoiceModels", ["CKernels", "LinearAlgebra", "Probability", "Learning"]),
   module(
     "AssortmentPlanning", ["CKernels", "LinearAlgebra", "Probability", "Learning", "ChoiceModels"]),
@@ -82,9 +86,14 @@ let testModules: [Target] = [
   tests(of: "LinearAlgebra", ["CKernels", "Probability"]),
   tests(of: "Probability"),
   tests(of: "Learning", ["LinearAlgebra", "Probability"]),
+  tests(of: "TabularLearning", ["LinearAlgebra", "Probability", "Learning"]),
   tests(of: "TextFeatures", ["LinearAlgebra", "Probability", "Learning"]),
   tests(of: "ExtremeRanking", ["CKernels", "LinearAlgebra", "Probability", "Learning", "TextFeatures"]),
-  tests(of: "ProductSearch", ["LinearAlgebra", "Probability", "Learning", "TextFeatures", "ExtremeRanking"]),
+  tests(
+    of: "ProductSearch",
+    [
+      "TabularLearning", "LinearAlgebra", "Probability", "Learning", "TextFeatures", "ExtremeRanking",
+    ]),
   tests(of: "ChoiceModels", ["LinearAlgebra", "Probability", "Learning"]),
   tests(of: "AssortmentPlanning", ["LinearAlgebra", "Probability", "Learning", "ChoiceModels"]),
   tests(of: "PolicyEvaluation", ["Probability", "Learning"]),

@@ -85,7 +85,8 @@ public struct RankingMetrics: Codable, Sendable, Equatable {
       precision: zip(hits, depths).map { $1 > 0 ? Double($0) / Double($1) : 0 })
   }
 
-  private static func discounted(_ gains: some Sequence<Double>) -> Double {
+  /// The discounted cumulative gain of gains in the order of a ranking, all of them.
+  public static func discounted(_ gains: some Sequence<Double>) -> Double {
     var sum = 0.0
     for (rank, gain) in gains.enumerated() { sum += gain / log2(Double(rank + 2)) }
     return sum

@@ -36,7 +36,8 @@ struct SearchQueryTests {
       #expect(answer.keys == ["explanations", "response"])
       let (result, why) = (answer["response"]?["results"]?[0], answer["explanations"]?[0])
       #expect(result?["id"]?.text == "d1")
-      let parts = why?["parts"]?.elements ?? []
+      #expect(why?.keys == ["words"])
+      let parts = why?["words"]?["parts"]?.elements ?? []
       #expect(
         parts.map { [$0["field"]?.text, $0["term"]?.text] } == [["brand", "norden"], ["title", "oak"]])
       let sum = parts.reduce(0) { $0 + ($1["score"]?.number ?? 0) }

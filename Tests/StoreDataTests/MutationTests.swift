@@ -1,3 +1,4 @@
+import DynamicChoice
 import Learning
 import LinearAlgebra
 import PolicyEvaluation
@@ -22,6 +23,13 @@ private let readers: [(folder: String, read: @Sendable (ByteSource) throws -> Vo
   ("open-bandit", { _ = try DecisionLog.read(from: $0, format: .openBandit(items: nil)) }),
   ("open-bandit-items", { _ = try OpenBanditItems(from: $0) }),
   ("decision-requests", { _ = try DecisionRequests.read(from: $0) }),
+  (
+    "panel",
+    {
+      let file = try ChoiceModelFile(SampleMembership.document)
+      _ = try file.data(ChoicePanel.read(from: $0, layout: file.layout))
+    }
+  ),
   ("clicks", { _ = try HashedClicks(bits: 8).read(from: $0) { _, _, _ in } }),
 ]
 

@@ -5,13 +5,24 @@ public import TextFeatures
 
 /// How a tree of classifiers learns which queries lead to which products.
 ///
-/// Every distinct query is an instance; a product that no query led to is learned from its title.
+/// Every distinct query is an instance, and so are titles, which lead to their own products.
 public struct ExtremeRankerRecipe: Codable, Sendable, Equatable {
   /// What is counted in queries and titles.
   public var features = TextVectorization.productSearch
 
   /// The tree and its classifiers.
   public var model = XRLinear()
+
+  /// Which products are also learned from their titles.
+  public var titles = Titles.all
+
+  /// Which products are learned from their titles.
+  public enum Titles: String, Codable, Sendable {
+    /// Those that no query led to.
+    case unclicked
+    /// All: where few queries led to a product, they say too little of it.
+    case all
+  }
 
   /// Creates the recipe with its defaults.
   public init() {}
@@ -30,15 +41,15 @@ extension ExtremeRankerRecipe: Estimator {
     try problems.throwIfAny()
     let clicks = ClickMatrix(data)
     let byProduct = clicks.labels.transposed()
-    let unclicked = data.products.indices.filter { byProduct.range(ofRow: $0).isEmpty }
-    let texts = clicks.queries + unclicked.map { data.products[$0].title }
+    let titled = data.products.indices.filter { titles == .all || byProduct.range(ofRow: $0).isEmpty }
+    let texts = clicks.queries + titled.map { data.products[$0].title }
     let vectorizer = try features.fit(texts, on: execution)
     let instances = try vectorizer.transform(texts, on: execution)
 
     // Products that no instance with a feature leads to cannot be learned.
     var builder = SparseMatrix.Builder(columns: data.products.count)
     for query in clicks.queries.indices { builder.append(clicks.labels.row(query)) }
-    for product in unclicked { builder.append(row: [(column: product, value: 1)]) }
+    for product in titled { builder.append(row: [(column: product, value: 1)]) }
     let known = (0..<instances.rows).filter { !instances.range(ofRow: $0).isEmpty }
     let labels = builder.finish().selectingRows(known).transposed()
     let learned = data.products.indices.filter { !labels.range(ofRow: $0).isEmpty }

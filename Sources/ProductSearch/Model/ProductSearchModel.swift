@@ -34,6 +34,8 @@ public struct ProductSearchModel: Predictor {
     let centroid: CentroidRanker?
     let extreme: ExtremeRanker?
     let speller: Speller?
+    /// Orders what the others find; nil where there was nothing to learn that from.
+    var fusion: FusedRanker?
 
     /// Simpler ones first.
     var all: [any ProductRanker] {
@@ -41,11 +43,15 @@ public struct ProductSearchModel: Predictor {
       if usesPairs { all.append(lexical.scoped(to: .textAndClicks)) }
       if let centroid { all.append(centroid) }
       if let extreme { all.append(extreme) }
+      if let fusion { all.append(fusion) }
       return all
     }
 
-    /// The ranker that answers when nothing says which is best.
-    var defaultName: String { (usesPairs ? LexicalIndex.Scope.textAndClicks : .text).rawValue }
+    /// The ranker that answers when no validation queries say which is best: the fusion, which was compared with none
+    /// but learned when to trust each.
+    var defaultName: String {
+      fusion?.name ?? (usesPairs ? LexicalIndex.Scope.textAndClicks : .text).rawValue
+    }
   }
 
   init(
@@ -75,6 +81,9 @@ public struct ProductSearchModel: Predictor {
   /// Number of products.
   public var products: Int { ids.count }
 
+  /// What the fusion learned from and reached; nil where there is none.
+  public var fusionReport: FusionReport? { rankers.fusion?.report }
+
   /// The names of all rankers, simpler ones first.
   public var rankerNames: [String] { rankers.all.map(\.name) }
 
@@ -100,6 +109,7 @@ extension ProductSearchModel.Rankers {
     extreme = usesPairs ? try recipe.extremeRanking?.fit(data, on: execution) : nil
     let words = lexical
     speller = try recipe.spelling.map { try Speller($0, data, words: words, on: execution) }
+    fusion = nil
   }
 }
 
@@ -123,6 +133,7 @@ extension ProductSearchModel {
       if let speller = rankers.speller { try writer.section("spelling") { try speller.write(to: &$0) } }
       if let centroid = rankers.centroid { try writer.section("centroid") { try centroid.write(to: &$0) } }
       if let extreme = rankers.extreme { try writer.section("xr") { try extreme.write(to: &$0) } }
+      if let fusion = rankers.fusion { try writer.section("fusion") { try fusion.write(to: &$0) } }
     }
   }
 
@@ -136,12 +147,16 @@ extension ProductSearchModel {
     let (centroid, extreme) = (archive.section("centroid"), archive.section("xr"))
     let spelling = archive.section("spelling")
     let lexical = try LexicalIndex(from: archive.section("lexical"))
-    let rankers = Rankers(
+    var rankers = Rankers(
       lexical: lexical,
       usesPairs: try archive.value("usesPairs", as: Bool.self),
       centroid: centroid.hasValue("recipe") ? try CentroidRanker(from: centroid) : nil,
       extreme: extreme.hasValue("recipe") ? try ExtremeRanker(from: extreme, catalogueCount: ids.count) : nil,
       speller: spelling.hasValue("recipe") ? try Speller(from: spelling, words: lexical) : nil)
+    let fusion = archive.section("fusion")
+    if fusion.hasValue("recipe"), rankers.lexical.products == ids.count {
+      rankers.fusion = try FusedRanker(from: fusion, rankers: rankers.all, lexical: rankers.lexical)
+    }
     let chosen = try archive.value("chosen", as: String.self)
     guard rankers.lexical.products == ids.count, titles.count == ids.count,
       rankers.centroid?.products ?? ids.count == ids.count,

@@ -11,7 +11,10 @@ extension ProductSearchRecipe: Estimator {
     problems.append(contentsOf: training.violations)
     try problems.throwIfAny()
     let data = training.data
-    let rankers = try ProductSearchModel.Rankers(self, data, on: execution)
+    var rankers = try ProductSearchModel.Rankers(self, data, on: execution)
+    if let fusion, let evidence = training.evidence {
+      rankers.fusion = try fusion.fit(evidence, data, rankers: rankers, recipe: self, on: execution)
+    }
     let ids = data.products.map(\.id)
     var reports: [RankerReport] = []
     if let validation = training.validation {

@@ -19,6 +19,9 @@ public struct ProductSearchRecipe: Codable, Sendable, Equatable {
   /// Misspelt words of queries; nil takes queries as they are typed.
   public var spelling: SpellingRecipe? = SpellingRecipe()
 
+  /// How the rankers are fused where there is evidence to learn from; nil leaves every ranker by itself.
+  public var fusion: FusionRecipe? = FusionRecipe()
+
   /// With fewer pairs than this only words are used, 1 or more.
   public var minimumPairs = 100
 
@@ -31,6 +34,7 @@ public struct ProductSearchRecipe: Codable, Sendable, Equatable {
     problems.append(contentsOf: centroid?.violations ?? [])
     problems.append(contentsOf: extremeRanking?.violations ?? [])
     problems.append(contentsOf: spelling?.violations ?? [])
+    problems.append(contentsOf: fusion?.violations ?? [])
     problems.require(minimumPairs >= 1, "minimumPairs", given: minimumPairs, expected: "1 or more")
     return problems.all
   }
@@ -45,10 +49,14 @@ public struct ProductSearchTraining: Sendable {
   /// clicked queries answer, as nothing says that another ranker is better.
   public var validation: RankingTask?
 
+  /// What shows a fusion which products are wanted; without it there is none.
+  public var evidence: FusionEvidence?
+
   /// Creates the training data.
-  public init(data: ProductSearchData, validation: RankingTask? = nil) {
+  public init(data: ProductSearchData, validation: RankingTask? = nil, evidence: FusionEvidence? = nil) {
     self.data = data
     self.validation = validation
+    self.evidence = evidence
   }
 
   var violations: [Violation] {
@@ -67,6 +75,15 @@ public struct ProductSearchTraining: Sendable {
       problems.require(
         !validation.documents.usesPools, "validation", given: "protocol \(validation.documents.rawValue)",
         expected: "protocol C or D", advice: "Rankers are chosen by searching the catalogue.")
+    }
+    if case .clicks(let earlier, let later) = evidence {
+      for (name, pairs) in [("earlier pairs", earlier), ("later pairs", later)] {
+        let part = ProductSearchData(products: data.products, pairs: pairs)
+        problems.append(
+          contentsOf: part.violations.filter { $0.subject == "pairs" }.map {
+            Violation(name, given: $0.given, expected: $0.expected)
+          })
+      }
     }
     return problems.all
   }

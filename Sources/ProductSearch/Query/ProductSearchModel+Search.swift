@@ -29,7 +29,7 @@ extension ProductSearchModel {
   }
 
   /// The ranker and the filter that a request names.
-  private func understood(_ request: SearchRequest) throws -> (any ProductRanker, FilterExpression?) {
+  func understood(_ request: SearchRequest) throws -> (any ProductRanker, FilterExpression?) {
     var problems = Violations(RankingQuery(request.text, limit: request.limit).violations)
     let named = request.ranker.flatMap { name in rankers.all.first { $0.name == name } }
     problems.require(

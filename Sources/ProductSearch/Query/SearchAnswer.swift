@@ -98,6 +98,9 @@ struct SearchAnswer {
       step: .droppedFilter, dropped: FilterExpression.all(dropped)?.description, total: total)
   }
 
+  /// What the ranker is asked first.
+  var asked: RankingQuery { query(text, expression) }
+
   /// What a ranker is asked for some words.
   private func query(_ text: String, _ expression: FilterExpression?) -> RankingQuery {
     var query = RankingQuery(text, limit: request.limit)

@@ -37,12 +37,12 @@ struct SearchQueryCommand: Command {
     false
   @Option("ranker", .text("NAME"), "The ranker that answers, instead of the one that was chosen.") var ranker:
     String?
-  @Option("explain", .switch, "Say which words speak for each product, by field.") var explain = false
+  @Option("explain", .switch, "Say what speaks for each product: fused scores, words.") var explain = false
   @Option(.json) var json: Bool
 
   struct Explained: Encodable {
     let response: SearchResponse
-    let explanations: [LexicalExplanation]
+    let explanations: [SearchExplanation]
   }
 
   func run(_ console: Console) throws {
@@ -50,10 +50,9 @@ struct SearchQueryCommand: Command {
     let texts = text == "-" ? try TextLines.read(contentsOf: text).value.lines : [text]
     for text in texts {
       try console.cancellation.check()
-      let response = try search.search(request(text))
-      let read = response.correctedQuery ?? text
-      let explanations =
-        explain ? try response.results.map { try search.explainWords(read, product: $0.id) } : []
+      let asked = request(text)
+      let response = try search.search(asked)
+      let explanations = explain ? try response.results.map { try search.explain(asked, product: $0.id) } : []
       if json {
         try explain
           ? console.print(json: Explained(response: response, explanations: explanations))
@@ -76,7 +75,7 @@ struct SearchQueryCommand: Command {
   }
 
   private func print(
-    _ response: SearchResponse, _ explanations: [LexicalExplanation], _ console: Console
+    _ response: SearchResponse, _ explanations: [SearchExplanation], _ console: Console
   ) throws {
     if text == "-" { try console.print(response.query.printable) }
     if let corrected = response.correctedQuery, response.status != .emptyQuery {
@@ -91,11 +90,22 @@ struct SearchQueryCommand: Command {
     if let notice = response.notice { try console.print(notice) }
     try printFacets(response, console)
     for (result, explanation) in zip(response.results, explanations) {
-      try console.print("\n\(result.id.printable): words add up to \(explanation.score.fixed(4))")
+      if let fusion = explanation.fusion { try print(fusion, of: result, console) }
+      try console.print("\n\(result.id.printable): words add up to \(explanation.words.score.fixed(4))")
       var words = TextTable(.right("score"), .left("word"), .left("from"))
-      for part in explanation.parts { words.add(part.score.fixed(4), part.term, part.field) }
+      for part in explanation.words.parts { words.add(part.score.fixed(4), part.term, part.field) }
       try console.print(words)
     }
+  }
+
+  private func print(_ fusion: FusionExplanation, of result: SearchResult, _ console: Console) throws {
+    try console.print(
+      "\n\(result.id.printable): all parts add up to \(fusion.score.fixed(4)), a probability of"
+        + " \(fusion.probability.fixed(4))")
+    var parts = TextTable(.right("score"), .left("because"), .right("which is"))
+    parts.add(fusion.base.fixed(4), "every candidate gets it", "")
+    for part in fusion.parts { parts.add(part.score.fixed(4), part.name, part.value.fixed(3)) }
+    try console.print(parts)
   }
 
   private func printSuggestions(_ response: SearchResponse, _ console: Console) throws {

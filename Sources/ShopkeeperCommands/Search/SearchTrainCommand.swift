@@ -2,6 +2,7 @@ internal import ExtremeRanking
 internal import Learning
 internal import Probability
 internal import ProductSearch
+internal import StoreData
 internal import TextFeatures
 
 /// `shopkeeper search train`
@@ -11,7 +12,9 @@ struct SearchTrainCommand: Command {
   static let details = [
     "Every ranker is trained: words of the product, words with clicked queries, centroids of clicked queries, a tree of"
       + " classifiers (XR-Linear). With judged queries the best one by nDCG@10 is chosen to answer, and what the others"
-      + " reach is shown; without, words with clicked queries answer."
+      + " reach is shown; without, words with clicked queries answer.",
+    "A fusion of all rankers is learned from --training-queries, or from a fifth of the clicks: the last by time of"
+      + " events, drawn ones of pairs. It takes part in the comparison, and answers where there is none.",
   ]
   static let examples = [
     "shopkeeper search train --catalogue shop/catalogue.jsonl --events shop/ubi_queries.jsonl --events"
@@ -28,6 +31,21 @@ struct SearchTrainCommand: Command {
 
   let files = SearchDataOptions()
   let judged = JudgmentOptions()
+
+  @Option(
+    "training-queries", .file(), "Judged queries that a fusion learns from.",
+    details:
+      "Their judgments are --training-judgments. Without them a held-back part of the clicks teaches it.")
+  var trainingQueries: String?
+
+  enum Fusion: String, OptionChoice {
+    case auto, none
+  }
+
+  @Option(
+    "fusion", .choice(), "Whether the rankers are fused.",
+    details: "auto: where enough queries show what is wanted; none: never.")
+  var fusion = Fusion.auto
 
   @Option(
     "features", .choice(), "The tree's features of queries.",
@@ -53,7 +71,10 @@ struct SearchTrainCommand: Command {
       recipe.lexical = try LexicalTuning().tune(recipe.lexical, read.data, on: task, execution: execution)
         .recipe
     }
-    let training = ProductSearchTraining(data: read.data, validation: task)
+    if fusion == .none { recipe.fusion = nil }
+    recipe.fusion?.seed = seed
+    let training = ProductSearchTraining(
+      data: read.data, validation: task, evidence: try evidence(read, console, on: execution))
     let model = try fit(recipe, training, console, execution)
     try execution.cancellation.check()
     try model.write(to: out, dataFingerprint: read.fingerprint)
@@ -62,6 +83,20 @@ struct SearchTrainCommand: Command {
         "\(read.data.pairs.count.counted("pair")), fewer than \(recipe.minimumPairs): only words are used")
     }
     try report(model, read.learned, console)
+  }
+
+  /// What a fusion learns from: judged queries where they are given, else the clicks that were held back.
+  private func evidence(
+    _ read: SearchTrainingData, _ console: Console, on execution: Execution
+  ) throws -> FusionEvidence? {
+    guard let trainingQueries else { return read.evidence }
+    guard let training = judged.training else {
+      throw UsageError("--training-queries needs --training-judgments")
+    }
+    let texts = try console.read(QuerySet.self, from: trainingQueries, on: execution).value
+    let judgments = try console.read(RelevanceJudgments.self, from: training, on: execution).value
+    return .judgments(
+      RankingTask(queries: judgments.judgedQueries(texts: texts), metrics: judged.preset.metrics))
   }
 
   private func fit(
@@ -89,6 +124,18 @@ struct SearchTrainCommand: Command {
     return best!
   }
 
+  /// What the fusion's models reached on queries they were not fitted on, and what counts most.
+  private func print(_ fusion: FusionReport, _ console: Console) throws {
+    var table = TextTable(.left("fusion"), .right("nDCG@10, cross-validated"), .left(""))
+    for entry in fusion.models {
+      table.add(entry.model, entry.ndcg.fixed(4), entry.model == fusion.chosen ? "chosen" : "")
+    }
+    try console.print(table)
+    var columns = TextTable(.left("counts most"), .right("weight"))
+    for column in fusion.columns.prefix(12) { columns.add(column.name, column.weight.fixed(3)) }
+    try console.print(columns)
+  }
+
   private func report(
     _ model: ProductSearchModel, _ learned: TrainingPairs?, _ console: Console
   ) throws {
@@ -98,15 +145,17 @@ struct SearchTrainCommand: Command {
       let rankers: [RankerReport]
       let pairs: PairReport?
       let positions: PositionModel?
+      let fusion: FusionReport?
       let out: String
     }
     if json {
       return try console.print(
         json: Summary(
           products: model.products, chosen: model.chosen, rankers: model.reports,
-          pairs: learned?.report, positions: learned?.positions, out: out))
+          pairs: learned?.report, positions: learned?.positions, fusion: model.fusionReport, out: out))
     }
     if !model.reports.isEmpty { try console.print(RankerTable.table(model.reports, chosen: model.chosen)) }
+    if let fusion = model.fusionReport { try print(fusion, console) }
     try console.print("\(model.products.grouped) products; \(model.chosen) answers; written to \(out)")
   }
 }

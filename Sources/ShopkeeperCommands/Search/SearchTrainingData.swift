@@ -8,6 +8,8 @@ struct SearchTrainingData {
   let data: ProductSearchData
   /// How pairs were learned from events; nil without events.
   let learned: TrainingPairs?
+  /// A part of the clicks held back from the rest, to learn a fusion from; nil without clicks.
+  let evidence: FusionEvidence?
   /// One line a file: what was read and what was left out.
   let notes: [String]
   /// Short names of the files' contents.
@@ -40,6 +42,7 @@ struct SearchDataOptions: OptionGroup {
     try report.requireAcceptedLines()
     var (notes, names) = ([report.summary("product")], [report.fingerprint])
     var found: [QueryProductPair] = []
+    var evidence: FusionEvidence?
     var unknown = 0
     func add(_ query: String, _ product: String, _ weight: Double) {
       guard let position = catalogue.position(of: product) else {
@@ -58,6 +61,7 @@ struct SearchDataOptions: OptionGroup {
           add(entry.query, click.product, click.weight)
         }
       }
+      evidence = .randomPart(of: found)
     } else if !events.isEmpty {
       let log = try readEvents(of: catalogue, options, &notes, &names)
       let learned = try TrainingPairs(log, learning.recipe(minimumWeight: minimumWeight), on: execution)
@@ -65,14 +69,15 @@ struct SearchDataOptions: OptionGroup {
       return SearchTrainingData(
         data: ProductSearchData(
           products: catalogue.products.map(SearchableProduct.init), pairs: learned.pairs),
-        learned: learned, notes: notes, fingerprint: names.joined(separator: "+"))
+        learned: learned, evidence: learned.pairs.isEmpty ? nil : .randomPart(of: learned.pairs),
+        notes: notes, fingerprint: names.joined(separator: "+"))
     }
     if unknown > 0 {
       notes.append("\(unknown.counted("pair")) left out: their products are not in the catalogue")
     }
     return SearchTrainingData(
       data: ProductSearchData(products: catalogue.products.map(SearchableProduct.init), pairs: found),
-      learned: nil, notes: notes,
+      learned: nil, evidence: found.isEmpty ? nil : evidence, notes: notes,
       fingerprint: names.joined(separator: "+"))
   }
 }
