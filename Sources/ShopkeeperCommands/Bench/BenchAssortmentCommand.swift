@@ -24,7 +24,8 @@ struct BenchAssortmentCommand: Command {
   var data: String?
   @Option("instance", .file(), "Plan for this instance too; may be repeated.") var instances: [String]
   @Option("horizons", .text("T,T"), "Customers for --instance.") var horizons = "100,1000"
-  @Option("quick", .switch, "Measure mc200 and mc1k alone, at most 1,000 customers, 3 seeds.") var quick = false
+  @Option("quick", .switch, "Measure mc200 and mc1k alone, at most 1,000 customers, 3 seeds.") var quick =
+    false
   @Option("gains", .switch, "Leave out the gains over seeds and shapes.") var gains = true
   @Option("seeds", .integer(1...1000), "Seeds of each shape.") var seeds = 20
   @Option("effort", .choice(), "How much work a plan is worth.") var effort = PlanEffort.normal
