@@ -54,7 +54,7 @@ struct RustTests {
       recipe.start = model.cubicLogitPolicy(data.counts)
       recipe.steps = 200
       let (nested, pseudo) = (try Self.published.fit(data), try recipe.fit(data))
-      // Less than a thousandth of a standard error: the likelihood is flat to rounding there.
+      // Nested stops 2.5e-4 short on groups 1 to 3, a thousandth of a standard error; why is not known yet.
       #expect(difference(of: pseudo.theta, from: nested.theta, absolute: 5e-4) == nil)
       recipe.steps = 1
       if groups == [4] {
