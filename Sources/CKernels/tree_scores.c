@@ -10,43 +10,41 @@ enum { LANES = 16, DEEPEST_FOLD = 5 };
 typedef float lanes __attribute__((vector_size(4 * LANES)));
 typedef int32_t masks __attribute__((vector_size(4 * LANES)));
 
-INLINE lanes load(const float *from) {
-  lanes x;
-  memcpy(&x, from, sizeof x);
-  return x;
-}
-
-// Where the value is above the threshold the answer of the right side, else that of the left one.
-INLINE lanes side(lanes value, float threshold, lanes left, lanes right) {
+// Where the value is above the threshold the answer of the right side, else that of the left one. Vectors go by address:
+// how they would be passed depends on the instruction set.
+INLINE void choose(const float *values, float threshold, const lanes *left, const lanes *right, lanes *answer) {
+  lanes value;
+  memcpy(&value, values, sizeof value);
   const masks above = (masks)(value > threshold);
-  return (lanes)((above & (masks)right) | (~above & (masks)left));
+  *answer = (lanes)((above & (masks)*right) | (~above & (masks)*left));
 }
 
-// One tree for sixteen rows, folded from the leaves to the root: every node is computed, none is waited for, and nothing is
-// gathered from memory.
-INLINE lanes fold(const int32_t *columns, const float *thresholds, const float *values, int depth, const float *source,
-                  size_t stride) {
-  lanes answers[1 << (DEEPEST_FOLD - 1)];
+// Adds the answers of one tree for sixteen rows, folded from the leaves to the root: every node is computed, none is waited
+// for, and nothing is gathered from memory.
+INLINE void add_folded(const int32_t *columns, const float *thresholds, const float *values, int depth, const float *source,
+                       size_t stride, lanes *sum) {
+  lanes answers[1 << DEEPEST_FOLD];
   const float *leaves = values + (1 << depth) - 1;
+  for (int leaf = 0; leaf < 1 << depth; leaf++) answers[leaf] = (lanes){0} + leaves[leaf];
   for (int level = depth - 1; level >= 0; level--)
     for (int place = 0; place < 1 << level; place++) {
       const int node = (1 << level) - 1 + place;
-      const lanes value = load(source + (size_t)columns[node] * stride);
-      if (level == depth - 1)
-        answers[place] = side(value, thresholds[node], (lanes){0} + leaves[2 * place], (lanes){0} + leaves[2 * place + 1]);
-      else
-        answers[place] = side(value, thresholds[node], answers[2 * place], answers[2 * place + 1]);
+      lanes answer;
+      choose(source + (size_t)columns[node] * stride, thresholds[node], &answers[2 * place], &answers[2 * place + 1], &answer);
+      answers[place] = answer;
     }
-  return answers[0];
+  *sum += answers[0];
 }
 
 INLINE void fold_rows(const int32_t *columns, const float *thresholds, const float *values, size_t trees, int depth,
                       const float *source, size_t stride, size_t blocks, float *scores) {
   const size_t inner = ((size_t)1 << depth) - 1;
   for (size_t b = 0; b < blocks; b++) {
-    lanes sum = load(scores + LANES * b);
+    lanes sum;
+    memcpy(&sum, scores + LANES * b, sizeof sum);
     for (size_t t = 0; t < trees; t++)
-      sum += fold(columns + t * inner, thresholds + t * inner, values + t * (2 * inner + 1), depth, source + LANES * b, stride);
+      add_folded(columns + t * inner, thresholds + t * inner, values + t * (2 * inner + 1), depth, source + LANES * b, stride,
+                 &sum);
     memcpy(scores + LANES * b, &sum, sizeof sum);
   }
 }
