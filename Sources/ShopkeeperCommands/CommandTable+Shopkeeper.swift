@@ -64,6 +64,7 @@ extension CommandTable {
           BenchBanditsOffPolicyCommand.self,
           BenchBanditsLayoutsCommand.self,
           BenchBanditsDelayCommand.self,
+          BenchBanditsCalloutsCommand.self,
           BenchBanditsSpeedCommand.self,
           BenchMembershipAirlineCommand.self,
           BenchMembershipBusCommand.self,
