@@ -17,7 +17,7 @@ extension CommandTable {
         "layout", "Pages whose layout learns.",
         [
           LayoutCreateCommand.self, LayoutDecideCommand.self, LayoutRewardCommand.self,
-          LayoutReportCommand.self,
+          LayoutReportCommand.self, LayoutExplainCommand.self, LayoutLogCommand.self,
           LayoutSimulateCommand.self,
         ]),
       .noun(

@@ -7,12 +7,14 @@ struct CalloutLog: Sendable {
   /// Infinite where nothing came yet.
   private(set) var delay: [Double] = []
 
-  /// Impressions of which nothing more is expected, in the order in which that became known.
-  private(set) var settled: [(impression: Int32, isConverted: Bool)] = []
-  /// For each refresh where its part of `settled` ends.
+  /// Impressions up to this one are older than the window: nothing more is expected of them.
+  private(set) var settled = 0
+  /// For each refresh how many were settled.
   private(set) var refreshes: [(time: Double, end: Int)] = []
-  /// Impressions that may still convert.
-  private(set) var open: [Int32] = []
+  /// When a conversion no longer counts; 0 where conversions come at once.
+  let window: Double
+
+  init(window: Double) { self.window = window }
 
   var count: Int { ends.count }
 
@@ -22,7 +24,6 @@ struct CalloutLog: Sendable {
     self.kind.append(Int32(kind))
     time.append(moment)
     delay.append(.infinity)
-    open.append(Int32(count - 1))
   }
 
   /// Notes a conversion; the first one counts.
@@ -32,21 +33,16 @@ struct CalloutLog: Sendable {
     return true
   }
 
-  /// Moves what is known by a moment from open to settled.
-  mutating func settle(at now: Double, window: Double) {
-    var left: [Int32] = []
-    for impression in open {
-      let age = now - time[Int(impression)]
-      if delay[Int(impression)] <= min(age, window > 0 ? window : .infinity) {
-        settled.append((impression, true))
-      } else if age >= window {
-        settled.append((impression, false))
-      } else {
-        left.append(impression)
-      }
-    }
-    open = left
-    refreshes.append((now, settled.count))
+  /// Settles what is old enough at a moment. Impressions settle in their order: a filter that saw conversions before misses would
+  /// be sure of too much too soon.
+  mutating func settle(at now: Double) {
+    while settled < count, now - time[settled] >= window { settled += 1 }
+    refreshes.append((now, settled))
+  }
+
+  /// Whether an impression has converted by a moment, within the window.
+  func isConverted(_ impression: Int, by now: Double) -> Bool {
+    delay[impression] <= (window > 0 ? min(window, now - time[impression]) : now - time[impression])
   }
 
   /// Calls `body` with an impression's features, all of value 1.

@@ -41,8 +41,22 @@ public struct CalloutRecipe: Codable, Sendable, Equatable {
   /// Probability with which each item below the minimum is shown at least, 0 to 0.2; at most 0.2 in all.
   public var minimumShare = 0.02
 
-  /// Rates of forgetting at each refresh, 0 to 0.5; the one that predicts best serves.
-  public var forgetting = [0.0]
+  /// What is forgotten at each refresh, as moving towards the prior.
+  public struct Forgetting: Codable, Sendable, Equatable {
+    /// The share of a posterior's precision, 0 to 0.5.
+    public var rate: Double
+    /// Whether only what is known of single items is forgotten, and not what they have in common.
+    public var isOfItems: Bool
+
+    /// Creates a way to forget.
+    public init(_ rate: Double, ofItems isOfItems: Bool = false) {
+      self.rate = rate
+      self.isOfItems = isOfItems
+    }
+  }
+
+  /// Ways to forget; the one that predicts best serves.
+  public var forgetting = [Forgetting(0)]
 
   /// The rate for one refresh after a change was found; nil looks for no change.
   public var forgettingAfterChange: Double?
@@ -73,7 +87,7 @@ public struct CalloutRecipe: Codable, Sendable, Equatable {
       minimumImpressions >= 0, "minimumImpressions", given: minimumImpressions, expected: "0 or more")
     require(minimumShare, 0...0.2, "minimumShare", "0 to 0.2")
     problems.require(
-      !forgetting.isEmpty && forgetting.count <= 16 && forgetting.allSatisfy { (0...0.5).contains($0) },
+      !forgetting.isEmpty && forgetting.count <= 16 && forgetting.allSatisfy { (0...0.5).contains($0.rate) },
       "forgetting",
       given: "\(forgetting.count) rates, one of them possibly out of range",
       expected: "1 to 16 rates of 0 to 0.5")

@@ -33,7 +33,7 @@ public struct CalloutRecommender: Sendable {
 
   private let seed: UInt64
   private var retired: Set<Int> = []
-  private var log = CalloutLog()
+  private var log: CalloutLog
   private var filters: ForgettingFilters
   /// What decides: the filter after everything that is known, impressions that may still convert included.
   private var serving: ProbitFilter
@@ -59,8 +59,9 @@ public struct CalloutRecommender: Sendable {
     }
     try problems.throwIfAny()
     (self.space, self.recipe, self.seed) = (space, recipe, seed)
+    log = CalloutLog(window: recipe.window)
     arrivals = ArrivalCurve(kinds: space.kinds)
-    filters = ForgettingFilters(NormalPrior(groups: space.groups, priors: priors), recipe)
+    filters = ForgettingFilters(NormalPrior(groups: space.groups, priors: priors), recipe, firstItem: space.itemOrder)
     serving = filters.serving
   }
 
@@ -97,7 +98,7 @@ public struct CalloutRecommender: Sendable {
   public var active: [Int] { items.indices.filter { !retired.contains($0) } }
 
   /// The rate of forgetting that serves, and when changes were found.
-  public var adaptation: (rate: Double, changes: [Double]) { (filters.rate, filters.changes) }
+  public var adaptation: (forgetting: CalloutRecipe.Forgetting, changes: [Double]) { (filters.rate, filters.changes) }
 
   /// Chooses a callout; the same number, visitor and model always give the same one. Nil when every item is retired.
   ///
@@ -196,22 +197,32 @@ public struct CalloutRecommender: Sendable {
 
   /// Lets the model take everything that is known at a time into account.
   ///
-  /// - Complexity: O(features · (new impressions + those that may still convert)); the whole log, some tens of times, when spreads
+  /// - Complexity: O(features of a callout · (new impressions + those that may still convert)); the whole log, some tens of times, when spreads
   ///   are learned anew
   public mutating func refresh(at now: Double) {
-    let start = log.settled.count
-    log.settle(at: now, window: recipe.window)
-    filters.learn(log, start..<log.settled.count, at: now)
-    if schedule.isDue(size: Double(log.settled.count), batches: log.refreshes.count) { relearn() }
+    let start = log.settled
+    log.settle(at: now)
+    filters.learn(log, start..<log.settled, at: now)
+    if recipe.late == .estimated, log.settled < log.count { arrivals = curve(at: now) }
+    if schedule.isDue(size: Double(log.count), batches: log.refreshes.count) { relearn(at: now) }
     serving = filters.serving
+    learnOpen(&serving, at: now)
     (draws, believed) = (nil, nil)
-    guard !log.open.isEmpty else { return }
-    if recipe.late == .estimated { arrivals = curve(at: now) }
-    for impression in log.open {
-      let place = Int(impression)
+  }
+
+  /// Lets a filter that serves take impressions into account that may still convert.
+  private func learnOpen(_ filter: inout ProbitFilter, at now: Double) {
+    for impression in log.settled..<log.count {
       let reached =
-        recipe.late == .naive ? 1 : arrivals.reached(Int(log.kind[place]), now - log.time[place])
-      log.withFeatures(place) { serving.update($0, $1, silentUntil: reached) }
+        recipe.late == .naive
+        ? 1 : arrivals.reached(Int(log.kind[impression]), now - log.time[impression])
+      log.withFeatures(impression) {
+        if log.isConverted(impression, by: now) {
+          filter.update($0, $1, isConverted: true)
+        } else {
+          filter.update($0, $1, silentUntil: reached)
+        }
+      }
     }
   }
 
@@ -233,15 +244,17 @@ public struct CalloutRecommender: Sendable {
   }
 
   /// Learns the spread of each group from the log and reads the log again from the start.
-  private mutating func relearn() {
+  private mutating func relearn(at now: Double) {
     let groups = space.groups + items.map { _ in space.itemGroup }
     var sizes = [Double](repeating: 0, count: priors.count)
     for group in groups { sizes[group] += 1 }
     switch recipe.priors {
     case .fixed: return
     case .moments:
+      var one = filters.serving
+      learnOpen(&one, at: now)
       let found = MetaPrior.dividedMoments(
-        mean: filters.serving.mean, variance: filters.serving.variance, prior: filters.prior, groups: groups,
+        mean: one.mean, variance: one.variance, prior: filters.prior, groups: groups,
         start: priors)
       for group in priors.indices.dropFirst(2) where sizes[group] > 1 {
         priors[group].variance = found.priors[group].variance
@@ -252,7 +265,8 @@ public struct CalloutRecommender: Sendable {
       var alone = recipe
       alone.forgetting = [filters.rate]
       for _ in 0..<25 {
-        let one = replayed(groups, alone).serving
+        var one = replayed(groups, alone).serving
+        learnOpen(&one, at: now)
         let (mean, variance) = (one.mean, one.variance)
         var sums = [Double](repeating: 0, count: priors.count)
         for (feature, group) in groups.enumerated() {
@@ -271,7 +285,7 @@ public struct CalloutRecommender: Sendable {
   }
 
   private func replayed(_ groups: [Int], _ recipe: CalloutRecipe) -> ForgettingFilters {
-    var filters = ForgettingFilters(NormalPrior(groups: groups, priors: priors), recipe)
+    var filters = ForgettingFilters(NormalPrior(groups: groups, priors: priors), recipe, firstItem: space.itemOrder)
     var start = 0
     for refresh in log.refreshes {
       filters.learn(log, start..<refresh.end, at: refresh.time)

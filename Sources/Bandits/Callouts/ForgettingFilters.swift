@@ -6,9 +6,10 @@ internal import Glibc
 /// expectation by, which is 0 on average for predictions that are right, however the rate of conversions moves.
 struct ForgettingFilters: Sendable {
   private(set) var filters: [ProbitFilter]
-  private let rates: [Double]
+  private let rates: [CalloutRecipe.Forgetting]
   private let afterChange: Double?
   private let day: Double
+  private let firstItem: Int
   private var losses: [Double]
   private(set) var prior: NormalPrior
   private var last: Double?
@@ -20,7 +21,9 @@ struct ForgettingFilters: Sendable {
   private(set) var changes: [Double] = []
   private var isChanged = false
 
-  init(_ prior: NormalPrior, _ recipe: CalloutRecipe) {
+  /// - Parameter firstItem: the feature of the first item; all that follow are of items.
+  init(_ prior: NormalPrior, _ recipe: CalloutRecipe, firstItem: Int) {
+    self.firstItem = firstItem
     filters = recipe.forgetting.map { _ in ProbitFilter(prior: prior) }
     losses = recipe.forgetting.map { _ in 0 }
     (rates, afterChange, day, self.prior) = (
@@ -34,7 +37,7 @@ struct ForgettingFilters: Sendable {
   var serving: ProbitFilter { filters[best] }
 
   /// The rate of forgetting that predicts best.
-  var rate: Double { rates[best] }
+  var rate: CalloutRecipe.Forgetting { rates[best] }
 
   mutating func append(_ group: GroupPrior) {
     prior.mean.append(group.mean)
@@ -53,10 +56,13 @@ struct ForgettingFilters: Sendable {
     var excess = SIMD3<Double>.zero
     let compares = filters.count > 1 || afterChange != nil
     for place in filters.indices {
-      let rate = max(rates[place], extra ?? 0)
-      if rate > 0 { filters[place].forget(rate, towards: prior) }
-      for event in log.settled[part] {
-        log.withFeatures(Int(event.impression)) { indices, values in
+      let rate = max(rates[place].rate, extra ?? 0)
+      if rate > 0 {
+        filters[place].forget(rate, towards: prior, from: rates[place].isOfItems ? firstItem : 0)
+      }
+      for impression in part {
+        let isConverted = log.isConverted(impression, by: now)
+        log.withFeatures(impression) { indices, values in
           if compares {
             let score = filters[place].score(indices, values)
             let p = min(
@@ -65,14 +71,14 @@ struct ForgettingFilters: Sendable {
                 1e-9,
                 Prediction(scoreMean: score.mean, scoreVariance: score.variance, link: .probit).probability))
             let (won, lost) = (-Glibc.log(p), -Glibc.log(1 - p))
-            let loss = event.isConverted ? won : lost
+            let loss = isConverted ? won : lost
             losses[place] += loss
             if place == serving {
               let surplus = loss - p * won - (1 - p) * lost
               excess += SIMD3(1, surplus, surplus * surplus)
             }
           }
-          filters[place].update(indices, values, isConverted: event.isConverted)
+          filters[place].update(indices, values, isConverted: isConverted)
         }
       }
     }

@@ -113,15 +113,16 @@ public struct ProbitFilter: OnlineLearner, Sendable, Equatable {
 
   /// Moves every weight towards its prior: precisions are (1 - rate) of the posterior's plus rate of the prior's.
   ///
+  /// - Parameter first: the first weight that is moved; those before stay.
   /// - Precondition: `rate` in 0...1, as many features as the filter has.
-  public mutating func forget(_ rate: Double, towards prior: NormalPrior) {
+  public mutating func forget(_ rate: Double, towards prior: NormalPrior, from first: Int = 0) {
     precondition(
       rate >= 0 && rate <= 1 && prior.count == featureCount, "a rate of 0 to 1, a prior of the filter")
-    for index in state.indices {
+    for index in state.indices.dropFirst(first) {
       let own = (1 - rate) / state[index].y
-      let first = rate / prior.variance[index]
-      let variance = 1 / (own + first)
-      state[index] = SIMD2(variance * (own * state[index].x + first * prior.mean[index]), variance)
+      let added = rate / prior.variance[index]
+      let variance = 1 / (own + added)
+      state[index] = SIMD2(variance * (own * state[index].x + added * prior.mean[index]), variance)
     }
   }
 

@@ -38,9 +38,14 @@ struct CalloutStudy {
   /// What a user gets who chooses nothing: learned spreads, draws at half of the posterior's spread above a floor.
   static var automatic: CalloutRecipe {
     var recipe = CalloutRecipe()
-    (recipe.scale, recipe.floor) = (0.5, 0.01)
+    (recipe.scale, recipe.floor) = (0.7, 0.005)
+    (recipe.forgetting, recipe.forgettingAfterChange) = (forgetting, 0.05)
     return recipe
   }
+
+  /// Ways to forget that compete.
+  static let forgetting: [CalloutRecipe.Forgetting] =
+    [0, 0.0005, 0.002, 0.01].map { .init($0) } + [0.002, 0.01, 0.03].map { .init($0, ofItems: true) }
 
   func plain(_ figures: inout BenchFigures) throws {
     let policies: [(String, @Sendable (CalloutWorld) -> CalloutSimulation.Policy)] = [
@@ -89,8 +94,9 @@ struct CalloutStudy {
     for (world, extras) in [("steady", []), ("drift", .drift)] as [(String, CalloutWorld.Extras)] {
       var lasts: [String: [Double]] = [:]
       for (name, rates, afterChange) in [
-        ("keeps", [0.0], nil), ("forgets", [0, 0.0005, 0.002, 0.01], 0.05),
-      ] as [(String, [Double], Double?)] {
+        ("keeps", [.init(0)], nil), ("forgets", [0, 0.0005, 0.002, 0.01].map { .init($0) }, 0.05),
+        ("forgets_items", Self.forgetting, 0.05),
+      ] as [(String, [CalloutRecipe.Forgetting], Double?)] {
         let found = try results("\(world)_\(name)", extras) { _ in
           var recipe = CalloutRecipe()
           (recipe.forgetting, recipe.forgettingAfterChange) = (rates, afterChange)
@@ -99,14 +105,13 @@ struct CalloutStudy {
         report("\(world)_\(name)", found, &figures)
         lasts[name] = found.map(\.last)
         figures["\(world)_\(name)_last"] = found.map(\.last).mean
-        if name == "forgets" {
-          figures["\(world)_forgets_rate"] = found.map(\.adaptation.rate).mean
-          figures["\(world)_forgets_changes"] = found.map { Double($0.adaptation.changes.count) }.mean
-        }
+        let adaptations = found.compactMap { $0.recommender?.adaptation }
+        figures["\(world)_\(name)_rate"] = adaptations.map(\.forgetting.rate).mean
+        figures["\(world)_\(name)_changes"] = adaptations.map { Double($0.changes.count) }.mean
+        guard let keeps = lasts["keeps"], name != "keeps" else { continue }
+        figures["\(world)_\(name)_last_saving"] = 1 - found.map(\.last).mean / keeps.mean
+        compare(found.map(\.last), keeps, "\(world)_\(name)_last_minus_keeps", &figures)
       }
-      guard let keeps = lasts["keeps"], let forgets = lasts["forgets"] else { continue }
-      figures["\(world)_last_saving"] = 1 - forgets.mean / keeps.mean
-      compare(forgets, keeps, "\(world)_last_forgets_minus_keeps", &figures)
     }
   }
 

@@ -35,8 +35,6 @@ public struct CalloutSimulation: Sendable {
     public internal(set) var exploredShare = 0.0
     /// Predicted and true probability, whether converted, and age of membership, in the last ten days.
     public internal(set) var predictions: [(predicted: Double, truth: Double, isConverted: Bool, age: Int)] = []
-    /// The rate of forgetting in the end, and when changes were found.
-    public internal(set) var adaptation: (rate: Double, changes: [Double]) = (0, [])
     /// The recommender in the end.
     public internal(set) var recommender: CalloutRecommender?
 
@@ -105,7 +103,6 @@ public struct CalloutSimulation: Sendable {
     result.exploredShare = Double(explored) / count
     result.itemsShown = Double(shows[..<known].filter { $0 >= 100 }.count) / Double(max(1, known))
     result.newItemRequests = hundred.isEmpty ? nil : hundred.sorted()[hundred.count / 2]
-    result.adaptation = recommender?.adaptation ?? (0, [])
     result.recommender = recommender
     return result
   }
