@@ -114,8 +114,10 @@ public final class RecordLog: @unchecked Sendable {
           if salvages { return (position, bytes.count - position) }
           throw FileFormatError(
             path: path, place: "record \(number)", given: "bytes whose checksum is wrong",
-            expected: "a record as it was written", advice:
-              "Restore the log from a copy; --salvage, where a command has it, drops this record and all after it.")
+            expected: "a record as it was written",
+            advice:
+              "Restore the log from a copy; --salvage, where a command has it, drops this record and all after it."
+          )
         }
       }
       return (position, bytes.count - position)

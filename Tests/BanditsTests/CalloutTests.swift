@@ -40,7 +40,8 @@ struct CalloutTests {
     }
   }
 
-  @Test func `silence matches the moments of its likelihood, and is a miss once all would have come`() throws {
+  @Test func `silence matches the moments of its likelihood, and is a miss once all would have come`() throws
+  {
     let rule = GaussLegendre(points: 500)
     var generator = SeededGenerator(seed: 2)
     for _ in 0..<40 {
@@ -156,7 +157,9 @@ struct CalloutTests {
     #expect(try recommender.decide(Self.visitor, sequence: 0)?.item == 3)
   }
 
-  @Test func `reading one log twice gives the same recommender, also with late conversions and forgetting`() throws {
+  @Test func `reading one log twice gives the same recommender, also with late conversions and forgetting`()
+    throws
+  {
     var recipe = CalloutRecipe()
     (recipe.window, recipe.late) = (150, .estimated)
     (recipe.forgetting, recipe.forgettingAfterChange, recipe.day) = (

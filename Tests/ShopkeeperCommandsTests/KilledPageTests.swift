@@ -48,7 +48,8 @@ import Testing
           decided[decision.sequence] = decision
         }
         #expect(other.eventCount == again.eventCount)
-        #expect(other.policy.posterior == again.policy.posterior && other.policy.priors == again.policy.priors)
+        #expect(
+          other.policy.posterior == again.policy.posterior && other.policy.priors == again.policy.priors)
         #expect(other.policy.totals == again.policy.totals && other.policy.version == again.policy.version)
         for line in printed {
           let shown = try document(line + "\n")

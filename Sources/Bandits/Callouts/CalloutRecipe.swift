@@ -58,10 +58,11 @@ public struct CalloutRecipe: Codable, Sendable, Equatable {
   /// Ways to forget; the one that predicts best serves.
   public var forgetting = [Forgetting(0)]
 
-  /// The rate for one refresh after a change was found; nil looks for no change.
+  /// The share of what is known of single items that is forgotten at once when a change of tastes is found, 0 to 1; nil looks for
+  /// no change.
   public var forgettingAfterChange: Double?
 
-  /// Length of a day in the unit of time, above 0: the test for changes compares the last two days with the fourteen before.
+  /// Length of a day in the unit of time, above 0: changes are looked for once a day.
   public var day = 2000.0
 
   /// What impressions count that have not converted yet.

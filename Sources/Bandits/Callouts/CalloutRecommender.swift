@@ -61,7 +61,8 @@ public struct CalloutRecommender: Sendable {
     (self.space, self.recipe, self.seed) = (space, recipe, seed)
     log = CalloutLog(window: recipe.window)
     arrivals = ArrivalCurve(kinds: space.kinds)
-    filters = ForgettingFilters(NormalPrior(groups: space.groups, priors: priors), recipe, firstItem: space.itemOrder)
+    filters = ForgettingFilters(
+      NormalPrior(groups: space.groups, priors: priors), recipe, firstItem: space.itemOrder)
     serving = filters.serving
   }
 
@@ -98,7 +99,9 @@ public struct CalloutRecommender: Sendable {
   public var active: [Int] { items.indices.filter { !retired.contains($0) } }
 
   /// The rate of forgetting that serves, and when changes were found.
-  public var adaptation: (forgetting: CalloutRecipe.Forgetting, changes: [Double]) { (filters.rate, filters.changes) }
+  public var adaptation: (forgetting: CalloutRecipe.Forgetting, changes: [Double]) {
+    (filters.rate, filters.changes)
+  }
 
   /// Chooses a callout; the same number, visitor and model always give the same one. Nil when every item is retired.
   ///
@@ -285,7 +288,8 @@ public struct CalloutRecommender: Sendable {
   }
 
   private func replayed(_ groups: [Int], _ recipe: CalloutRecipe) -> ForgettingFilters {
-    var filters = ForgettingFilters(NormalPrior(groups: groups, priors: priors), recipe, firstItem: space.itemOrder)
+    var filters = ForgettingFilters(
+      NormalPrior(groups: groups, priors: priors), recipe, firstItem: space.itemOrder)
     var start = 0
     for refresh in log.refreshes {
       filters.learn(log, start..<refresh.end, at: refresh.time)

@@ -1,9 +1,12 @@
 internal import Glibc
+internal import Probability
 
 /// One regression for each rate of forgetting; the one that has predicted best of late serves.
 ///
-/// Losses are logarithmic and fade with a half-life of five days. The test for changes looks at what the loss exceeds its own
-/// expectation by, which is 0 on average for predictions that are right, however the rate of conversions moves.
+/// Losses are logarithmic and fade with a half-life of five days. The test for changes compares, at the end of each day, what every
+/// item converted in the last two days with what was expected of it: z² of an item is its squared difference over the variance of
+/// luck and of what is not known of it; that their sum is far from its own expectation says that tastes have changed. Losses of
+/// the whole page are blind to it: a few items that change hardly move them.
 struct ForgettingFilters: Sendable {
   private(set) var filters: [ProbitFilter]
   private let rates: [CalloutRecipe.Forgetting]
@@ -13,8 +16,8 @@ struct ForgettingFilters: Sendable {
   private var losses: [Double]
   private(set) var prior: NormalPrior
   private var last: Double?
-  /// Excess of the serving filter's loss in each of the last 16 days: count, sum, sum of squares.
-  private var days: [SIMD3<Double>] = []
+  /// By item, yesterday and today: conversions less expected ones, their variance, deviation of what was expected.
+  private var days: [[Int: SIMD3<Double>]] = [[:], [:]]
   private var today = -1
 
   /// When changes were found.
@@ -53,65 +56,51 @@ struct ForgettingFilters: Sendable {
     let serving = best
     let extra = isChanged ? afterChange : nil
     isChanged = false
-    var excess = SIMD3<Double>.zero
     let compares = filters.count > 1 || afterChange != nil
     for place in filters.indices {
-      let rate = max(rates[place].rate, extra ?? 0)
-      if rate > 0 {
-        filters[place].forget(rate, towards: prior, from: rates[place].isOfItems ? firstItem : 0)
-      }
+      let (rate, first) = (rates[place].rate, rates[place].isOfItems ? firstItem : 0)
+      if rate > 0 { filters[place].forget(rate, towards: prior, from: first) }
+      if let extra { filters[place].forget(extra, towards: prior, from: firstItem) }
       for impression in part {
         let isConverted = log.isConverted(impression, by: now)
         log.withFeatures(impression) { indices, values in
           if compares {
             let score = filters[place].score(indices, values)
-            let p = min(
-              1 - 1e-9,
-              max(
-                1e-9,
-                Prediction(scoreMean: score.mean, scoreVariance: score.variance, link: .probit).probability))
-            let (won, lost) = (-Glibc.log(p), -Glibc.log(1 - p))
-            let loss = isConverted ? won : lost
-            losses[place] += loss
-            if place == serving {
-              let surplus = loss - p * won - (1 - p) * lost
-              excess += SIMD3(1, surplus, surplus * surplus)
+            let root = (1 + score.variance).squareRoot()
+            let p = min(1 - 1e-9, max(1e-9, StandardNormal.cumulative(score.mean / root)))
+            losses[place] -= isConverted ? Glibc.log(p) : log1p(-p)
+            if place == serving, let item = indices.last {
+              let doubt = StandardNormal.density(score.mean / root) * score.variance.squareRoot() / root
+              days[1][Int(item), default: .zero] += SIMD3((isConverted ? 1 : 0) - p, p * (1 - p), doubt)
             }
           }
           filters[place].update(indices, values, isConverted: isConverted)
         }
       }
     }
-    if afterChange != nil { look(excess, now) }
+    if afterChange != nil { look(now) }
   }
 
-  /// Adds a day's excess and, where a day ends, compares the last two with the fourteen before.
-  private mutating func look(_ excess: SIMD3<Double>, _ now: Double) {
+  /// Tests at the end of a day.
+  private mutating func look(_ now: Double) {
     let number = Int(min(1e15, now / day))
-    if number != today {
-      if days.count == 16 {
-        let (recent, before) = (days[14] + days[15], days[..<14].reduce(.zero, +))
-        if Self.score(recent, before) > 3 {
-          isChanged = true
-          changes.append(now)
-          days = []
-        } else {
-          days.removeFirst()
-        }
-      }
-      days.append(.zero)
-      today = number
+    guard number != today else { return }
+    if today >= 0, Self.score(days[0].merging(days[1], uniquingKeysWith: +)) > Self.threshold {
+      isChanged = true
+      changes.append(now)
+      days[1] = [:]
     }
-    days[days.count - 1] += excess
+    (days, today) = ([days[1], [:]], number)
   }
 
-  private static func score(_ recent: SIMD3<Double>, _ before: SIMD3<Double>) -> Double {
-    func moments(_ sums: SIMD3<Double>) -> (mean: Double, variance: Double) {
-      let count = max(1, sums.x)
-      let mean = sums.y / count
-      return (mean, max(1e-12, sums.z / count - mean * mean) / count)
-    }
-    let (a, b) = (moments(recent), moments(before))
-    return (a.mean - b.mean) / (a.variance + b.variance).squareRoot()
+  /// By how many standard deviations the sum of z² must exceed its expectation: a month of days without change stays below.
+  private static let threshold = 5.0
+
+  /// The sum of z² over items of which three conversions or more were expected, standardised.
+  private static func score(_ items: [Int: SIMD3<Double>]) -> Double {
+    let known = items.sorted { $0.key < $1.key }.map(\.value).filter { $0.y >= 3 }
+    guard known.count >= 2 else { return 0 }
+    let sum = known.reduce(0.0) { $0 + $1.x * $1.x / ($1.y + $1.z * $1.z) }
+    return (sum - Double(known.count)) / (2 * Double(known.count)).squareRoot()
   }
 }

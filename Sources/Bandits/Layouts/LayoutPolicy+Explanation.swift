@@ -1,9 +1,4 @@
 extension LayoutPolicy {
-  /// What was shown by a decision and in which context; nil for one that is not known.
-  public func shown(_ decision: String) -> (layout: [Int], context: [Int])? {
-    cell(of: decision).map { ($0.layout, $0.context) }
-  }
-
   /// A part of a layout's score.
   public struct Contribution: Sendable, Equatable {
     /// What it is of, `title=short`, or `title=short × image=big` for a pair.

@@ -135,8 +135,6 @@ public struct LayoutPolicy: Sendable {
     return .applied
   }
 
-  func cell(of decision: String) -> Cell? { cellOf[decision] }
-
   /// Counts in the order of layouts and contexts, whatever the order of arrival.
   var counts: (cells: [Cell], counts: ConversionCounts) {
     let order = cells.sorted { $0.key < $1.key }

@@ -15,8 +15,8 @@ struct BenchBanditsCalloutsCommand: Command {
       + " _explored_share in the plain world for random, greedy, thompson (all N(0, 1)), thompson_half, true_groups (the true"
       + " spreads known), learned_groups, auto. saving_share: what learned_groups saves against thompson, as a share of what"
       + " true_groups saves; minimum_POLICY: learned_groups with at least 100 impressions an item.",
-    "drift_RULE and steady_RULE, forgets and keeps: regret of the last ten days in worlds whose tastes change on day 15 and in"
-      + " such that stay; delay_naive, delay_em: regret where conversions come late, and of the last ten days. All differences"
+    "drift_RULE and steady_RULE, _last the regret of the last ten days in worlds whose tastes change on day 15 and in such that stay:"
+      + " keeps all, forgets steadily at the rate that predicts best, reacts to changes that it finds; delay_naive, delay_em: regret where conversions come late, and of the last ten days. All differences"
       + " are paired and have 95 % t intervals (_lo, _hi).",
     "calibration_error_BUCKET: mean distance of predicted and true probability in ten bins of equal mass, last ten days, all seeds"
       + " together, by age of membership in months (b0_1 ... b24, none); calibration_ratio_BUCKET: conversions by expected"

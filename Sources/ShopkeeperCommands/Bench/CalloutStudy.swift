@@ -35,17 +35,16 @@ struct CalloutStudy {
     [GroupPrior(mean: -1.9)] + [GroupPrior](repeating: GroupPrior(), count: world.space.groupNames.count - 1)
   }
 
-  /// What a user gets who chooses nothing: learned spreads, draws at half of the posterior's spread above a floor.
+  /// Learned spreads, a floor, and a look for changes each day.
   static var automatic: CalloutRecipe {
     var recipe = CalloutRecipe()
-    (recipe.scale, recipe.floor) = (0.7, 0.005)
-    (recipe.forgetting, recipe.forgettingAfterChange) = (forgetting, 0.05)
+    (recipe.floor, recipe.forgettingAfterChange) = (0.005, 0.5)
     return recipe
   }
 
   /// Ways to forget that compete.
   static let forgetting: [CalloutRecipe.Forgetting] =
-    [0, 0.0005, 0.002, 0.01].map { .init($0) } + [0.002, 0.01, 0.03].map { .init($0, ofItems: true) }
+    [.init(0), .init(0.0005), .init(0.002), .init(0.01), .init(0.01, ofItems: true)]
 
   func plain(_ figures: inout BenchFigures) throws {
     let policies: [(String, @Sendable (CalloutWorld) -> CalloutSimulation.Policy)] = [
@@ -94,8 +93,7 @@ struct CalloutStudy {
     for (world, extras) in [("steady", []), ("drift", .drift)] as [(String, CalloutWorld.Extras)] {
       var lasts: [String: [Double]] = [:]
       for (name, rates, afterChange) in [
-        ("keeps", [.init(0)], nil), ("forgets", [0, 0.0005, 0.002, 0.01].map { .init($0) }, 0.05),
-        ("forgets_items", Self.forgetting, 0.05),
+        ("keeps", [.init(0)], nil), ("forgets", Self.forgetting, nil), ("reacts", [.init(0)], 0.5),
       ] as [(String, [CalloutRecipe.Forgetting], Double?)] {
         let found = try results("\(world)_\(name)", extras) { _ in
           var recipe = CalloutRecipe()

@@ -38,23 +38,23 @@ struct LayoutExplainCommand: Command {
   func run(_ console: Console) throws {
     let open = try OpenLayout(folder, console)
     var policy = open.state.policy
-    guard let cell = policy.shown(decision) else {
+    let decisions = try LayoutState.decisions(in: folder, policy.space)
+    guard let made = decisions.first(where: { $0.id == decision }) else {
       throw InvalidInput("decision", given: decision, expected: "the id of a decision of this page")
     }
-    let made = try event(in: folder, policy.space)
-    let prediction = try policy.predict(layout: cell.layout, context: cell.context)
-    let parts = policy.contributions(layout: cell.layout, context: cell.context).prefix(8)
+    let prediction = try policy.predict(layout: made.layout, context: made.context)
+    let parts = policy.contributions(layout: made.layout, context: made.context).prefix(8)
     let names = { (layout: [Int]) in
       Dictionary(uniqueKeysWithValues: policy.space.named(layout).map { ($0.widget, $0.content) })
     }
     var other: Document.Other?
-    for (layout, propensity) in policy.likeliest(2, context: cell.context) where layout != cell.layout {
-      let expected = try policy.predict(layout: layout, context: cell.context).probability
+    for (layout, propensity) in policy.likeliest(2, context: made.context) where layout != made.layout {
+      let expected = try policy.predict(layout: layout, context: made.context).probability
       other = .init(layout: names(layout), propensity: propensity, probability: expected)
       break
     }
     let document = Document(
-      decision_id: decision, layout: names(cell.layout), propensity: made.propensity,
+      decision_id: decision, layout: names(made.layout), propensity: made.propensity,
       probability: prediction.probability, probability_sd: prediction.probabilityDeviation,
       explored: made.isExplored,
       parts: parts.map {
@@ -82,13 +82,5 @@ struct LayoutExplainCommand: Command {
     if let other { text += ", of the layout most likely to be shown instead \(percent(other))" }
     if let part { text += "; \(part) matters most" }
     return text + "."
-  }
-
-  /// The decision as it was made.
-  private func event(in folder: String, _ space: LayoutSpace) throws -> LayoutDecision {
-    guard let sequence = UInt64(decision.dropFirst()),
-      let made = try LayoutState.decision(sequence, in: folder, space)
-    else { throw InvalidInput("decision", given: decision, expected: "the id of a decision of this page") }
-    return made
   }
 }

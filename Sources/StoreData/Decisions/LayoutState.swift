@@ -61,18 +61,17 @@ public final class LayoutState {
     }
   }
 
-  /// A decision as it stands in the log of a folder; nil where that event is none.
+  /// The decisions in the log of a folder, in their order.
   ///
   /// - Throws: ``FileError``, ``FileFormatError``.
-  public static func decision(
-    _ sequence: UInt64, in folder: String, _ space: LayoutSpace
-  ) throws -> LayoutDecision? {
-    let events = try EventJournal.read(folder: folder)
-    guard sequence < UInt64(events.count) else { return nil }
+  public static func decisions(in folder: String, _ space: LayoutSpace) throws -> [LayoutDecision] {
     let parser = JSONParser(maximumBytes: 1 << 20)
-    let found = try event(events[Int(sequence)], sequence, space, folder, parser)
-    if case .decision(let decision) = found { return decision }
-    return nil
+    return try EventJournal.read(folder: folder).enumerated().compactMap { sequence, bytes in
+      guard case .decision(let decision) = try event(bytes, UInt64(sequence), space, folder, parser) else {
+        return nil
+      }
+      return decision
+    }
   }
 
   /// Chooses a layout and records it.

@@ -34,7 +34,8 @@ public struct CalloutSimulation: Sendable {
     /// Share of impressions that were explored.
     public internal(set) var exploredShare = 0.0
     /// Predicted and true probability, whether converted, and age of membership, in the last ten days.
-    public internal(set) var predictions: [(predicted: Double, truth: Double, isConverted: Bool, age: Int)] = []
+    public internal(set) var predictions: [(predicted: Double, truth: Double, isConverted: Bool, age: Int)] =
+      []
     /// The recommender in the end.
     public internal(set) var recommender: CalloutRecommender?
 

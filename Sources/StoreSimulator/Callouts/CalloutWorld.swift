@@ -155,7 +155,9 @@ public struct CalloutWorld: Sendable {
     for item in counts.indices {
       for cell in 0..<4 {
         let own = itemPart[item] + (cell % 2 == 1 ? 0.35 : 0)
-        for format in formatPart[items[item].kind][cell / 2] { scores.append((own + format, counts[item][cell])) }
+        for format in formatPart[items[item].kind][cell / 2] {
+          scores.append((own + format, counts[item][cell]))
+        }
       }
     }
     return scores
@@ -252,7 +254,8 @@ public struct CalloutWorld: Sendable {
       case "intercept": GroupPrior(mean: -1.9, variance: 1)
       case "favourite": GroupPrior(variance: 0.1)
       default:
-        GroupPrior(variance: Self.spreads.first { $0.name == name }.map { $0.deviation * $0.deviation } ?? 0.0225)
+        GroupPrior(
+          variance: Self.spreads.first { $0.name == name }.map { $0.deviation * $0.deviation } ?? 0.0225)
       }
     }
   }
