@@ -39,7 +39,7 @@ public struct CholeskyFactor: Sendable, Equatable {
   public init?(lower: DoubleMatrix) {
     guard lower.rows == lower.columns, lower.values.allSatisfy(\.isFinite),
       lower.diagonal.allSatisfy({ $0 > 0 }),
-      (0..<lower.rows).allSatisfy({ row in lower.row(row)[(row + 1)...].allSatisfy { $0 == 0 } })
+      (0..<lower.rows).allSatisfy({ row in lower.row(row).dropFirst(row + 1).allSatisfy { $0 == 0 } })
     else { return nil }
     self.lower = lower
   }
