@@ -22,8 +22,10 @@ internal import Probability
 public struct CalloutWorld: Sendable {
   /// What a world has beyond the plain one.
   public struct Extras: OptionSet, Sendable {
+    /// The bits.
     public let rawValue: Int
 
+    /// Extras of bits.
     public init(rawValue: Int) { self.rawValue = rawValue }
 
     /// Members of different age like different kinds.
