@@ -13,7 +13,8 @@ struct BenchBanditsCalloutsCommand: Command {
     "60,000 requests in 30 days, refreshed every 200, 84 items of which 60 come one after the other, 24 formats; seeds 200 to 219."
       + " POLICY_regret, _se, _young_share (impressions of items younger than five days), _items_100_share, _new_item_requests,"
       + " _explored_share in the plain world for random, greedy, thompson (all N(0, 1)), thompson_half, true_groups (the true"
-      + " spreads known), learned_groups, auto. saving_share: what learned_groups saves against thompson, as a share of what"
+      + " spreads known), learned_groups, start_groups (what these start from, never learned), auto. saving_share: what"
+      + " learned_groups saves against thompson, as a share of what"
       + " true_groups saves; minimum_POLICY: learned_groups with at least 100 impressions an item.",
     "drift_RULE and steady_RULE, _last the regret of the last ten days in worlds whose tastes change on day 15 and in such that stay:"
       + " keeps all, forgets steadily at the rate that predicts best, reacts to changes that it finds; delay_naive, delay_em: regret where conversions come late, and of the last ten days. All differences"

@@ -35,6 +35,13 @@ struct CalloutStudy {
     [GroupPrior(mean: -1.9)] + [GroupPrior](repeating: GroupPrior(), count: world.space.groupNames.count - 1)
   }
 
+  /// What learned spreads start from, never learned: shows what learning adds.
+  static func start(_ world: CalloutWorld) -> [GroupPrior] {
+    let first = [GroupPrior(mean: -1.9), GroupPrior(variance: 0.1)]
+    return first
+      + [GroupPrior](repeating: GroupPrior(variance: 0.01), count: world.space.groupNames.count - 2)
+  }
+
   /// Learned spreads, a floor, and a look for changes each day.
   static var automatic: CalloutRecipe {
     var recipe = CalloutRecipe()
@@ -55,6 +62,7 @@ struct CalloutStudy {
       ("true_groups", { .recommender(Self.told($0.truePriors)) }),
       ("true_groups_half", { .recommender(Self.told($0.truePriors, scale: 0.5)) }),
       ("learned_groups", { _ in .recommender(CalloutRecipe()) }),
+      ("start_groups", { .recommender(Self.told(Self.start($0))) }),
       (
         "learned_moments",
         { _ in
@@ -86,6 +94,7 @@ struct CalloutStudy {
     figures["saving_share"] = (wide.mean - learned.mean) / (wide.mean - known.mean)
     compare(learned, wide, "learned_minus_standard", &figures)
     compare(learned, known, "learned_minus_true", &figures)
+    if let start = totals["start_groups"] { compare(learned, start, "learned_minus_start", &figures) }
     compare(minimum, learned, "minimum_cost", &figures)
   }
 
