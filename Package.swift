@@ -69,7 +69,7 @@ let modules: [Target] = [
     ]),
   module(
     "StoreSimulator",
-    ["LinearAlgebra", "Probability", "Learning", "ChoiceModels", "DynamicChoice", "StoreData"]),
+    ["LinearAlgebra", "Probability", "Learning", "ChoiceModels", "Bandits", "DynamicChoice", "StoreData"]),
   module(
     "ShopkeeperCommands",
     [
@@ -102,7 +102,7 @@ let testModules: [Target] = [
   tests(
     of: "StoreData",
     ["LinearAlgebra", "Probability", "Learning", "PolicyEvaluation", "Bandits", "DynamicChoice"]),
-  tests(of: "StoreSimulator", ["LinearAlgebra", "Probability", "Learning", "StoreData"]),
+  tests(of: "StoreSimulator", ["LinearAlgebra", "Probability", "Learning", "Bandits", "StoreData"]),
   tests(
     of: "ShopkeeperCommands",
     [

@@ -4,8 +4,9 @@ internal import LinearAlgebra
 
 /// An append-only file of records that survives a process that is stopped while it writes.
 ///
-/// Every record has its length and CRC-32 in front (little-endian, 4 bytes each), after eight bytes that name the format.
-/// What follows the last whole record, as a stopped writer leaves it, is left out and counted.
+/// Every record has its length, its CRC-32 and the CRC-32 of these two in front (little-endian, 4 bytes each), after eight
+/// bytes that name the format. A record that was cut off at the end, as a stopped writer leaves it, is left out and counted;
+/// damage before the end is an error, or on request drops everything from there on.
 ///
 ///     let (records, dropped) = try RecordLog.read("shop/models/xmr/changes.log")
 ///     let log = try RecordLog(path: "shop/models/xmr/changes.log")
@@ -19,7 +20,8 @@ public final class RecordLog: @unchecked Sendable {
   /// Bytes that were behind the last whole record and were taken off.
   public let droppedBytes: Int
 
-  private static let magic = Array("SHOPLOG1".utf8)
+  private static let magic = Array("SHOPLOG2".utf8)
+  private static let headerBytes = 12
   private static let longestRecord = 1 << 30
 
   private let descriptor: Int32
@@ -27,14 +29,20 @@ public final class RecordLog: @unchecked Sendable {
 
   /// Opens a log for writing, makes it where there is none, and takes a torn tail off.
   ///
-  /// - Throws: ``FileError``, also when another process writes to it; ``FileFormatError`` when the file is no log.
-  public init(path: String) throws {
+  /// - Parameters:
+  ///   - salvages: whether everything from the first damaged record on is dropped instead of refused.
+  ///   - body: called with each record so far.
+  /// - Throws: ``FileError``, also when another process writes to it; ``FileFormatError`` when the file is no log or is damaged
+  ///   before its end; what `body` throws.
+  public init(
+    path: String, salvages: Bool = false, replaying body: (UnsafeRawBufferPointer) throws -> Void = { _ in }
+  ) throws {
     self.path = path
     descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
     guard descriptor >= 0 else { throw FileError(path: path, operation: "open") }
     do {
       guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else { throw FileError(path: path, operation: "lock") }
-      let (_, length, dropped) = try Self.scan(path)
+      let (length, dropped) = try Self.scan(path, salvages: salvages, body)
       droppedBytes = dropped
       end = max(length, Self.magic.count)
       guard ftruncate(descriptor, off_t(length)) == 0 else { throw FileError(path: path, operation: "cut") }
@@ -54,8 +62,10 @@ public final class RecordLog: @unchecked Sendable {
     var bytes: [UInt8] = []
     for record in records {
       precondition(record.count <= Self.longestRecord, "a record has at most 1 GiB")
+      let start = bytes.count
       Self.append(UInt32(record.count), to: &bytes)
-      Self.append(Self.checksum(record[...]), to: &bytes)
+      Self.append(record.withUnsafeBytes { Self.checksum($0) }, to: &bytes)
+      Self.append(bytes[start...].withUnsafeBytes { Self.checksum($0) }, to: &bytes)
       bytes += record
     }
     do {
@@ -70,41 +80,77 @@ public final class RecordLog: @unchecked Sendable {
 
   /// The whole records of a log, and how many bytes behind them are none; nothing where there is no file.
   ///
-  /// - Throws: ``FileError``; ``FileFormatError`` when the file is no log.
+  /// - Throws: ``FileError``; ``FileFormatError`` when the file is no log or is damaged before its end.
   public static func read(_ path: String) throws -> (records: [[UInt8]], droppedBytes: Int) {
     guard access(path, F_OK) == 0 else { return ([], 0) }
-    let (records, _, dropped) = try scan(path)
+    var records: [[UInt8]] = []
+    let (_, dropped) = try scan(path, salvages: false) { records.append([UInt8]($0)) }
     return (records, dropped)
   }
 
-  private static func scan(_ path: String) throws -> (records: [[UInt8]], length: Int, dropped: Int) {
+  private static func scan(
+    _ path: String, salvages: Bool, _ body: (UnsafeRawBufferPointer) throws -> Void
+  ) throws -> (length: Int, dropped: Int) {
     let file = try MappedFile(path: path)
     return try file.withUnsafeBytes { bytes in
       // A writer may have been stopped before the name of the format was written.
       if bytes.count < magic.count, bytes.elementsEqual(magic.prefix(bytes.count)) {
-        return ([], 0, bytes.count)
+        return (0, bytes.count)
       }
       guard bytes.prefix(magic.count).elementsEqual(magic) else {
         throw FileFormatError(
           path: path, given: "something that is no log of changes", expected: "a log written by Shopkeeper",
           advice: "Move the file away; the model is usable without it.")
       }
-      var (records, position) = ([[UInt8]](), magic.count)
-      while bytes.count - position >= 8 {
-        let length = Int(UInt32(littleEndian: bytes.loadUnaligned(fromByteOffset: position, as: UInt32.self)))
-        let sum = UInt32(littleEndian: bytes.loadUnaligned(fromByteOffset: position + 4, as: UInt32.self))
-        guard length <= longestRecord, length <= bytes.count - position - 8 else { break }
-        let record = [UInt8](bytes[position + 8..<position + 8 + length])
-        guard checksum(record[...]) == sum else { break }
-        records.append(record)
-        position += 8 + length
+      var (number, position) = (1, magic.count)
+      while bytes.count - position >= headerBytes {
+        switch record(in: bytes, at: position) {
+        case .whole(let record):
+          try body(record)
+          position += headerBytes + record.count
+          number += 1
+        case .torn: return (position, bytes.count - position)
+        case .damaged:
+          if salvages { return (position, bytes.count - position) }
+          throw FileFormatError(
+            path: path, place: "record \(number)", given: "bytes whose checksum is wrong",
+            expected: "a record as it was written",
+            advice:
+              "Restore the log from a copy; --salvage, where a command has it, drops this record and all after it."
+          )
+        }
       }
-      return (records, position, bytes.count - position)
+      return (position, bytes.count - position)
     }
   }
 
-  private static func checksum(_ bytes: ArraySlice<UInt8>) -> UInt32 {
-    UInt32(truncatingIfNeeded: bytes.withUnsafeBufferPointer { crc32_z(0, $0.baseAddress, $0.count) })
+  private enum Found {
+    case whole(UnsafeRawBufferPointer)
+    /// Cut off by the end of the file.
+    case torn
+    case damaged
+  }
+
+  private static func record(in bytes: UnsafeRawBufferPointer, at position: Int) -> Found {
+    func number(_ offset: Int) -> UInt32 {
+      UInt32(littleEndian: bytes.loadUnaligned(fromByteOffset: position + offset, as: UInt32.self))
+    }
+    let header = UnsafeRawBufferPointer(rebasing: bytes[position..<position + 8])
+    let length = Int(number(0))
+    guard checksum(header) == number(8), length <= longestRecord else {
+      // A file may have been made longer before its last bytes were written.
+      return bytes[position...].allSatisfy { $0 == 0 } ? .torn : .damaged
+    }
+    let start = position + headerBytes
+    guard length <= bytes.count - start else { return .torn }
+    let record = UnsafeRawBufferPointer(rebasing: bytes[start..<start + length])
+    if checksum(record) == number(4) { return .whole(record) }
+    return start + length == bytes.count ? .torn : .damaged
+  }
+
+  private static func checksum(_ bytes: UnsafeRawBufferPointer) -> UInt32 {
+    UInt32(
+      truncatingIfNeeded: crc32_z(0, bytes.baseAddress?.assumingMemoryBound(to: UInt8.self), bytes.count))
   }
 
   private static func append(_ number: UInt32, to bytes: inout [UInt8]) {

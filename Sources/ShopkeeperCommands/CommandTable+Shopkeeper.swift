@@ -17,7 +17,7 @@ extension CommandTable {
         "layout", "Pages whose layout learns.",
         [
           LayoutCreateCommand.self, LayoutDecideCommand.self, LayoutRewardCommand.self,
-          LayoutReportCommand.self,
+          LayoutReportCommand.self, LayoutExplainCommand.self, LayoutLogCommand.self,
           LayoutSimulateCommand.self,
         ]),
       .noun(
@@ -64,6 +64,7 @@ extension CommandTable {
           BenchBanditsOffPolicyCommand.self,
           BenchBanditsLayoutsCommand.self,
           BenchBanditsDelayCommand.self,
+          BenchBanditsCalloutsCommand.self,
           BenchBanditsSpeedCommand.self,
           BenchMembershipAirlineCommand.self,
           BenchMembershipBusCommand.self,

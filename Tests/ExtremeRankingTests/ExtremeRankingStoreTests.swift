@@ -82,7 +82,7 @@ private func names(_ model: ExtremeRankingModel, _ text: String, k: Int = 100) t
       for label in new.prefix(3) { try ExtremeRankingStore(contentsOf: path).update(adding: [label]) }
       let whole = try bytes(ofFile: log)
       var ends = [8]
-      for record in try RecordLog.read(log).records { ends.append(ends[ends.count - 1] + 8 + record.count) }
+      for record in try RecordLog.read(log).records { ends.append(ends[ends.count - 1] + 12 + record.count) }
       #expect(ends.count == 4 && ends[3] == whole.count)
       for length in 0...whole.count where length % 7 == 0 || ends.contains(length) {
         try write(Array(whole[..<length]), toFile: log)

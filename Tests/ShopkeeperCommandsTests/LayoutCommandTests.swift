@@ -41,6 +41,40 @@ struct LayoutCommandTests {
     }
   }
 
+  @Test func `a decision is explained, and the page is reported in one file`() throws {
+    try withTemporaryFolder { folder in
+      let state = try page(in: folder)
+      succeed("layout", "decide", "--state", state, "--count", "40")
+      for decision in 0..<4 {
+        succeed("layout", "reward", "--state", state, "--decision", "d\(decision)", "--refresh")
+      }
+      let why = try document(succeed("layout", "explain", "--state", state, "--decision", "d2", "--json"))
+      #expect(why["decision_id"]?.text == "d2" && why["parts"]?.elements.count == 3)
+      let parts = why["parts"]?.elements.compactMap { $0["part"]?.text } ?? []
+      #expect(parts.count { $0.contains(" × ") } == 1 && parts.contains { $0.hasPrefix("title=") })
+      #expect(why["parts"]?.elements.allSatisfy { ($0["shown"]?.number ?? 0) > 0 } == true)
+      let text = succeed("layout", "explain", "--state", state, "--decision", "d2")
+      #expect(text.hasPrefix("Shown ") && text.contains("with probability"))
+      #expect(
+        failure("layout", "explain", "--state", state, "--decision", "d999")
+          == ["decision: given d999, expected the id of a decision of this page"])
+      let events = succeed("layout", "log", "--state", state).split(separator: "\n")
+      #expect(events.count { $0.contains(#""event":"decision""#) } == 40)
+      let out = folder + "/report"
+      succeed("layout", "report", "--state", state, "--out", out)
+      let first = try bytes(ofFile: out + "/report.html")
+      succeed("layout", "report", "--state", state, "--out", out)
+      #expect(try bytes(ofFile: out + "/report.html") == first, "equal bytes for equal input")
+      let html = String(decoding: first, as: UTF8.self)
+      #expect(html.contains("40 decisions, 4 conversions"))
+      #expect(!html.contains("<script") && !html.contains("src=") && !html.contains("NaN"))
+      for chart in ["posterior.svg", "traffic.svg", "pairs.svg"] {
+        let svg = String(decoding: try bytes(ofFile: out + "/" + chart), as: UTF8.self)
+        #expect(svg.hasPrefix("<svg ") && html.contains(svg))
+      }
+    }
+  }
+
   @Test func `wrong pages and states are refused`() throws {
     try withTemporaryFolder { folder in
       let state = try page(in: folder)

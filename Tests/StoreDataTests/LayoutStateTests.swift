@@ -59,33 +59,42 @@ struct LayoutStateTests {
   @Test func `a log cut off anywhere opens with the events that were whole`() throws {
     try withTemporaryFolder { folder in
       do { _ = try live(folder, steps: 60) }
-      let log = try bytes(ofFile: folder + "/log.jsonl")
-      let ends = log.indices.filter { log[$0] == 0x0A }
+      let path = folder + "/events.log"
+      let log = try bytes(ofFile: path)
+      var ends = [8]
+      for record in try RecordLog.read(path).records { ends.append(ends[ends.count - 1] + 12 + record.count) }
+      #expect(ends.last == log.count && ends.count > 60)
       var generator = SeededGenerator(seed: 1)
       for _ in 0..<30 {
-        let cut = generator.integer(below: log.count)
-        try write(Array(log[..<cut]), toFile: folder + "/log.jsonl")
+        let cut = 8 + generator.integer(below: log.count - 8)
+        try write(Array(log[..<cut]), toFile: path)
         let state = try LayoutState(folder: folder, policy: policy())
-        let whole = ends.count { $0 < cut }
+        let whole = ends.lastIndex { $0 <= cut } ?? 0
         #expect(state.eventCount == UInt64(whole))
-        #expect(state.removedBytes == cut - (whole > 0 ? ends[whole - 1] + 1 : 0))
-        #expect(try bytes(ofFile: folder + "/log.jsonl").count == cut - state.removedBytes)
+        #expect(state.removedBytes == cut - ends[whole])
+        #expect(try bytes(ofFile: path).count == ends[whole])
       }
     }
   }
 
-  @Test func `damage before the end is told with its line, and dropped on request`() throws {
+  @Test func `damage before the end is told with its record, and dropped on request`() throws {
     try withTemporaryFolder { folder in
       do { _ = try live(folder, steps: 20) }
-      var log = try bytes(ofFile: folder + "/log.jsonl")
-      let second = log.firstIndex(of: 0x0A)! + 40
-      log[second] ^= 1
-      try write(log, toFile: folder + "/log.jsonl")
-      #expect {
-        try LayoutState(folder: folder, policy: policy())
-      } throws: { error in
-        "\(error)".contains(
-          "log.jsonl, line 2: given a line whose number or checksum is wrong, expected event 1")
+      let path = folder + "/events.log"
+      let log = try bytes(ofFile: path)
+      let second = 8 + 12 + (try RecordLog.read(path).records[0].count)
+      // The length, the first checksum, that of the header, the event.
+      for place in [second + 1, second + 5, second + 9, second + 40] {
+        var damaged = log
+        damaged[place] ^= 1
+        try write(damaged, toFile: path)
+        #expect {
+          try LayoutState(folder: folder, policy: policy())
+        } throws: { error in
+          "\(error)".contains(
+            "events.log, record 2: given bytes whose checksum is wrong, expected a record as it was written. Restore the log from a"
+              + " copy; --salvage, where a command has it, drops this record and all after it.")
+        }
       }
       let state = try LayoutState(folder: folder, policy: policy(), salvages: true)
       #expect(state.eventCount == 1 && state.removedBytes > 0)

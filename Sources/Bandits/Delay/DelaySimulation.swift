@@ -21,6 +21,9 @@ public struct DelaySimulation: Sendable {
   /// Number of arms.
   public var arms = 10
 
+  /// How often a world is run, each time with draws of its own: their luck is larger than the difference of most rules.
+  public var repetitions = 1
+
   /// Creates the usual simulation.
   public init() {}
 
@@ -30,14 +33,19 @@ public struct DelaySimulation: Sendable {
     return (0..<arms).map { meanDelay * exp(spread * stream.normal(UInt64($0))) }
   }
 
-  /// The regret of a rule in the world of a seed.
+  /// The regret of a rule in the world of a seed, the mean of all repetitions.
   public func regret(_ rule: DelayRule, seed: UInt64) -> Double {
+    let all = (1...max(1, repetitions)).map { regret(rule, seed: seed, stream: UInt64($0)) }
+    return all.reduce(0, +) / Double(all.count)
+  }
+
+  private func regret(_ rule: DelayRule, seed: UInt64, stream: UInt64) -> Double {
     let base = CounterStream("DELP", seed: seed)
     let p = (0..<arms).map { 0.05 * min(3, max(0.2, 1 + 0.3 * base.normal(UInt64($0)))) }
     let means = meanDelays(seed: seed)
     let luck = CounterStream(key: seed << 32)
     let patience = CounterStream("DELV", seed: seed)
-    var generator = SeededGenerator(seed: seed, stream: 1)
+    var generator = SeededGenerator(seed: seed, stream: stream)
     var feedback = DelayedFeedback(arms: arms)
     let best = p.max() ?? 0
     var regret = 0.0

@@ -44,7 +44,8 @@ public struct RecommenderModel: Predictor, EvaluablePolicy, Equatable {
 
   /// The probability of each action: how often it is best under draws from the posterior, with the floor.
   ///
-  /// The draws are the same for every call, so the same situation always has the same probabilities.
+  /// The draws come from a stream of the situation: it always has the same probabilities, and errors of different situations are
+  /// independent.
   ///
   /// - Throws: ``InvalidInput`` when there is no action, an action twice, or a number that is not finite.
   /// - Complexity: O(draws · actions · features of an action)
@@ -137,7 +138,7 @@ public struct RecommenderModel: Predictor, EvaluablePolicy, Equatable {
           scale * unknown.reduce(0) { $0 + $1.value * $1.value * priors[$1.group].variance }.squareRoot()
         ))
     }
-    var generator = SeededGenerator(seed: recipe.seed, stream: 1)
+    var generator = SeededGenerator(seed: recipe.seed, stream: Self.stream(of: situation))
     var wins = [Double](repeating: 0, count: parts.count)
     var weights = centre
     for _ in 0..<draws {
@@ -152,5 +153,24 @@ public struct RecommenderModel: Predictor, EvaluablePolicy, Equatable {
       wins[best] += 1 / Double(draws)
     }
     return wins
+  }
+
+  /// A number for a situation, the same in every process.
+  private static func stream(of situation: Situation) -> UInt64 {
+    var text = "\(situation.slot)"
+    func add(_ features: [Feature]) {
+      for feature in features {
+        switch feature.value {
+        case .category(let value): text += "\u{1}\(feature.name)\u{2}\(value)"
+        case .number(let value): text += "\u{1}\(feature.name)\u{3}\(value)"
+        }
+      }
+    }
+    add(situation.context)
+    for action in situation.actions {
+      text += "\u{4}\(action.id)"
+      add(action.features)
+    }
+    return StableHash.fnv1a64(text)
   }
 }

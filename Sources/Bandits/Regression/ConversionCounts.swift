@@ -20,6 +20,19 @@ public struct ConversionCounts: Sendable, Equatable {
     conversions = shows
   }
 
+  /// The same counts in ascending order of rows: sums over them round alike in whatever order rows were given.
+  var ordered: Self {
+    let order = rows.indices.sorted { left, right in
+      let (a, b) = (rows[left], rows[right])
+      if a.indices != b.indices { return a.indices.lexicographicallyPrecedes(b.indices) }
+      if a.values != b.values { return a.values.lexicographicallyPrecedes(b.values) }
+      return (shows[left], conversions[left]) < (shows[right], conversions[right])
+    }
+    var counts = Self(rows: order.map { rows[$0] })
+    (counts.shows, counts.conversions) = (order.map { shows[$0] }, order.map { conversions[$0] })
+    return counts
+  }
+
   /// Everything that keeps them from being used by a model of so many features.
   public func violations(featureCount: Int) -> [Violation] {
     var problems = Violations()

@@ -47,7 +47,7 @@ public struct LaplaceRegression: Estimator {
     try problems.throwIfAny()
     try execution.cancellation.check()
     execution.progress.report(ProgressEvent(stage: "fitting", completed: 0, total: 1))
-    let posterior = LaplaceFit(counts, link).posterior(
+    let posterior = LaplaceFit(counts.ordered, link).posterior(
       prior, from: prior.mean, maximumSteps: maximumSteps, tolerance: tolerance)
     try execution.cancellation.check()
     return posterior

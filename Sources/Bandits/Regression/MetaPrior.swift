@@ -133,7 +133,7 @@ public struct MetaPrior: Sendable, Equatable, Codable {
     return MetaPrior(method: .evidence, priors: priors, raw: raw, rounds: max(1, rounds), isConverged: false)
   }
 
-  private static func clamped(_ variance: Double) -> Double {
+  static func clamped(_ variance: Double) -> Double {
     min(bounds.upperBound, max(bounds.lowerBound, variance))
   }
 }

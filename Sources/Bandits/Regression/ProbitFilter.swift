@@ -48,13 +48,40 @@ public struct ProbitFilter: OnlineLearner, Sendable, Equatable {
   public mutating func update(
     _ indices: UnsafeBufferPointer<Int32>, _ values: UnsafeBufferPointer<Double>, isConverted: Bool
   ) {
+    let sign = isConverted ? 1.0 : -1.0
+    correct(indices, values) { t in
+      let (v, w) = ProbitCorrection.of(sign * t)
+      return (sign * v, w)
+    }
+  }
+
+  /// Takes into account that nothing came yet, when a conversion would have come by now with probability `reached`: the
+  /// likelihood 1 - reached Φ(z), matched in mean and variance. With `reached` 1 it is a miss, with 0 nothing changes.
+  ///
+  /// - Precondition: every index is below ``featureCount``, every value finite, `reached` in 0...1.
+  public mutating func update(
+    _ indices: UnsafeBufferPointer<Int32>, _ values: UnsafeBufferPointer<Double>, silentUntil reached: Double
+  ) {
+    if reached >= 1 { return update(indices, values, isConverted: false) }
+    correct(indices, values) { ProbitCorrection.silent($0, reached: reached) }
+  }
+
+  /// Adds a weight for a new feature.
+  public mutating func append(_ prior: GroupPrior) {
+    state.append(SIMD2(prior.mean, prior.variance))
+  }
+
+  @inline(__always)
+  private mutating func correct(
+    _ indices: UnsafeBufferPointer<Int32>, _ values: UnsafeBufferPointer<Double>,
+    _ correction: (Double) -> (v: Double, w: Double)
+  ) {
     state.withUnsafeMutableBufferPointer { state in
       let (mean, variance) = Self.score(state, indices, values)
       let square = 1 + variance
       let root = square.squareRoot()
-      let sign = isConverted ? 1.0 : -1.0
-      let (v, w) = ProbitCorrection.of(sign * mean / root)
-      let (step, shrink) = (sign * v / root, w / square)
+      let (v, w) = correction(mean / root)
+      let (step, shrink) = (v / root, w / square)
       for place in indices.indices {
         let (index, x) = (Int(indices[place]), values[place])
         let old = state[index]
@@ -86,15 +113,16 @@ public struct ProbitFilter: OnlineLearner, Sendable, Equatable {
 
   /// Moves every weight towards its prior: precisions are (1 - rate) of the posterior's plus rate of the prior's.
   ///
+  /// - Parameter first: the first weight that is moved; those before stay.
   /// - Precondition: `rate` in 0...1, as many features as the filter has.
-  public mutating func forget(_ rate: Double, towards prior: NormalPrior) {
+  public mutating func forget(_ rate: Double, towards prior: NormalPrior, from first: Int = 0) {
     precondition(
       rate >= 0 && rate <= 1 && prior.count == featureCount, "a rate of 0 to 1, a prior of the filter")
-    for index in state.indices {
+    for index in state.indices.dropFirst(first) {
       let own = (1 - rate) / state[index].y
-      let first = rate / prior.variance[index]
-      let variance = 1 / (own + first)
-      state[index] = SIMD2(variance * (own * state[index].x + first * prior.mean[index]), variance)
+      let added = rate / prior.variance[index]
+      let variance = 1 / (own + added)
+      state[index] = SIMD2(variance * (own * state[index].x + added * prior.mean[index]), variance)
     }
   }
 
@@ -116,6 +144,13 @@ public struct ProbitFilter: OnlineLearner, Sendable, Equatable {
 
 /// The corrections of a probit outcome seen at a standardised score t: v moves the mean, w in 0..<1 shrinks the variance.
 enum ProbitCorrection {
+  /// Of a likelihood 1 - F Φ: v its logarithm's derivative, w = v (v + t) as for F = 1; w may be below 0, where silence of what
+  /// was thought certain makes it doubtful again.
+  static func silent(_ t: Double, reached: Double) -> (v: Double, w: Double) {
+    let v = -reached * StandardNormal.density(t) / (1 - reached * StandardNormal.cumulative(t))
+    return (v, v * (v + t))
+  }
+
   static func of(_ t: Double) -> (v: Double, w: Double) {
     let v = StandardNormal.hazard(t)
     // Far out the sum v + t loses its digits; there w = 1 - 1/t² + 6/t⁴ - ...

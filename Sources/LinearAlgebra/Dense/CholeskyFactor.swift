@@ -33,6 +33,17 @@ public struct CholeskyFactor: Sendable, Equatable {
     self.lower = lower
   }
 
+  /// A factor as it was before; nil when it is not square, lower triangular and finite with a positive diagonal.
+  ///
+  /// - Complexity: O(`rows`²)
+  public init?(lower: DoubleMatrix) {
+    guard lower.rows == lower.columns, lower.values.allSatisfy(\.isFinite),
+      lower.diagonal.allSatisfy({ $0 > 0 }),
+      (0..<lower.rows).allSatisfy({ row in lower.row(row).dropFirst(row + 1).allSatisfy { $0 == 0 } })
+    else { return nil }
+    self.lower = lower
+  }
+
   /// Number of rows and columns.
   public var order: Int { lower.rows }
 

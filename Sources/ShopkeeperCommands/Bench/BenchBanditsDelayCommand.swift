@@ -16,17 +16,19 @@ struct BenchBanditsDelayCommand: Command {
 
   @Option("first-seed", .integer(0...1_000_000), "The first seed.") var first = 200
   @Option("runs", .integer(2...10_000), "How many seeds.") var runs = 30
+  @Option("repetitions", .integer(1...1000), "How often each seed is run with other draws.") var repetitions =
+    4
   @Option("quick", .switch, "Use ten seeds.") var quick = false
   @Option(.json) var json: Bool
   let work = WorkOptions()
 
   func run(_ console: Console) throws {
     let execution = console.execution(work)
-    let (count, first) = (quick ? 10 : runs, first)
+    let (count, first, repetitions) = (quick ? 10 : runs, first, quick ? 1 : repetitions)
     var figures = BenchFigures("bandits-delay")
     for (mean, spread) in [(100.0, 0.0), (1000, 0), (3000, 0), (10_000, 0), (3000, 1), (10_000, 1)] {
       var simulation = DelaySimulation()
-      (simulation.meanDelay, simulation.spread) = (mean, spread)
+      (simulation.meanDelay, simulation.spread, simulation.repetitions) = (mean, spread, repetitions)
       let world = simulation
       let prefix = spread > 0 ? "spread_" : ""
       var naive: [Double] = []

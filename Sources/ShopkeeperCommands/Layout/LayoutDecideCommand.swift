@@ -32,6 +32,16 @@ struct LayoutDecideCommand: Command {
     }
     let open = try OpenLayout(folder, salvages: salvages, console)
     var answers: [LayoutDecisionDocument] = []
+    // Decisions go to the disk in groups of some milliseconds, and only then to the visitor.
+    var oldest = OpenLayout.now
+    func release() throws {
+      try open.state.commit()
+      for answer in answers {
+        if json { try console.print(json: answer) } else { try console.print(answer.text) }
+      }
+      answers = []
+      oldest = OpenLayout.now
+    }
     for _ in 0..<count {
       try console.cancellation.check()
       let now = OpenLayout.now
@@ -45,13 +55,9 @@ struct LayoutDecideCommand: Command {
           given: "one in which the constraints \(conflict.joined(separator: ", ")) allow no layout",
           expected: "a context with a layout")
       }
+      if OpenLayout.now - oldest >= 5 || answers.count >= 4096 { try release() }
     }
-    try open.state.commit()
-    if json {
-      for answer in answers { try console.print(json: answer) }
-      return
-    }
-    for answer in answers { try console.print(answer.text) }
+    try release()
   }
 }
 

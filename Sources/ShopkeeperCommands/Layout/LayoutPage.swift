@@ -82,17 +82,22 @@ struct OpenLayout {
 
   /// Opens a folder that `layout create` made.
   init(_ folder: String, salvages: Bool = false, _ console: Console) throws {
-    let description = folder + "/layout.json"
-    guard FileManager.default.fileExists(atPath: description) else {
-      throw InvalidInput(
-        folder, given: "a folder without layout.json", expected: "a state made by layout create")
-    }
-    page = try LayoutPage(contentsOf: description)
+    page = try Self.page(in: folder)
     state = try LayoutState(folder: folder, policy: page.policy(), salvages: salvages)
     if state.removedBytes > 0 {
       console.note(
         "\(folder): the last \(state.removedBytes.counted("byte")) of the log were cut off and are removed")
     }
+  }
+
+  /// The description in a folder that `layout create` made.
+  static func page(in folder: String) throws -> LayoutPage {
+    let description = folder + "/layout.json"
+    guard FileManager.default.fileExists(atPath: description) else {
+      throw InvalidInput(
+        folder, given: "a folder without layout.json", expected: "a state made by layout create")
+    }
+    return try LayoutPage(contentsOf: description)
   }
 
   /// Refreshes the model where it is due, as the page says.

@@ -34,19 +34,7 @@ public final class LayoutState {
     var (last, since) = (Int64?.none, 0)
     let parser = JSONParser(maximumBytes: 1 << 20)
     journal = try EventJournal(folder: folder, salvages: salvages) { sequence, bytes in
-      var padded = Array(bytes)
-      let count = padded.count
-      padded.append(contentsOf: repeatElement(0, count: LineReader.padding))
-      let event = try padded.withUnsafeBytes { buffer in
-        do {
-          return try LayoutEvent(parser.parse(buffer.part(0..<count)), sequence, policy.space)
-        } catch let rejection as Rejection {
-          throw FileFormatError(
-            path: folder + "/log.jsonl", place: "event \(sequence)", given: rejection.reason,
-            expected: "an event of this page", advice: "Use the folder with the page that it was created for."
-          )
-        }
-      }
+      let event = try Self.event(Array(bytes), sequence, policy.space, folder, parser)
       replayed.take(event)
       switch event {
       case .decision: since += 1
@@ -56,6 +44,34 @@ public final class LayoutState {
     }
     self.policy = replayed
     (lastRefresh, decisionsSinceRefresh) = (last, since)
+  }
+
+  private static func event(
+    _ bytes: [UInt8], _ sequence: UInt64, _ space: LayoutSpace, _ folder: String, _ parser: JSONParser
+  ) throws -> LayoutEvent {
+    let padded = bytes + [UInt8](repeating: 0, count: LineReader.padding)
+    return try padded.withUnsafeBytes { buffer in
+      do {
+        return try LayoutEvent(parser.parse(buffer.part(0..<bytes.count)), sequence, space)
+      } catch let rejection as Rejection {
+        throw FileFormatError(
+          path: EventJournal.path(folder), place: "event \(sequence)", given: rejection.reason,
+          expected: "an event of this page", advice: "Use the folder with the page that it was created for.")
+      }
+    }
+  }
+
+  /// The decisions in the log of a folder, in their order.
+  ///
+  /// - Throws: ``FileError``, ``FileFormatError``.
+  public static func decisions(in folder: String, _ space: LayoutSpace) throws -> [LayoutDecision] {
+    let parser = JSONParser(maximumBytes: 1 << 20)
+    return try EventJournal.read(folder: folder).enumerated().compactMap { sequence, bytes in
+      guard case .decision(let decision) = try event(bytes, UInt64(sequence), space, folder, parser) else {
+        return nil
+      }
+      return decision
+    }
   }
 
   /// Chooses a layout and records it.
