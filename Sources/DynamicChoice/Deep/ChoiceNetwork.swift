@@ -194,7 +194,7 @@ private struct AdamOptimiser {
 
 extension DenseMatrix {
   /// Some rows.
-  fileprivate func gathered(_ places: ArraySlice<Int>) -> DenseMatrix {
+  func gathered(_ places: ArraySlice<Int>) -> DenseMatrix {
     var result = DenseMatrix(rows: places.count, columns: columns)
     result.values.withUnsafeMutableBufferPointer { target in
       values.withUnsafeBufferPointer { source in

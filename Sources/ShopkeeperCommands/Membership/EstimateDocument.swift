@@ -15,6 +15,8 @@ struct EstimateDocument: Encodable {
     let floored: Int
     let smallest_probability: Double
     let actions_never_chosen: [String]
+    /// Pairs of variables that act on choices together; nil where that was not tested.
+    let pairs: [PairTest]?
   }
 
   let method, status: String
@@ -80,7 +82,7 @@ struct EstimateDocument: Encodable {
         anchor_coverage: found.anchorStateCoverage, anchor_residual: found.anchorResidual,
         bellman_residual: found.bellmanResidual, floored: found.floored,
         smallest_probability: found.smallestProbability,
-        actions_never_chosen: found.actionsNeverChosen.map { names[$0] })
+        actions_never_chosen: found.actionsNeverChosen.map { names[$0] }, pairs: found.pairs)
     } else {
       diagnostics = nil
     }
@@ -104,6 +106,14 @@ struct EstimateDocument: Encodable {
           hasDollars ? row.dollars_per_month.map { $0.fixed(2) } ?? "-" : "", row.verdict)
       }
       try console.print(table)
+    }
+    if let pairs = diagnostics?.pairs {
+      let kept = pairs.filter(\.isKept)
+      try console.print(
+        "\(kept.count) of \(pairs.count.counted("pair")) of variables act together"
+          + kept.map {
+            "; \($0.first) x \($0.second) (p \($0.pValue < 1e-4 ? "< 0.0001" : "= \($0.pValue.fixed(4))"))"
+          }.joined())
     }
     if let segments {
       var table = TextTable([.left("segment"), .right("customers")] + theta.map { .right($0.name) })

@@ -92,7 +92,7 @@ struct BusComparison {
         states: rows.map { Int32(sample.states[$0]) }, actions: Array(sample.actions[rows]),
         stateCount: states,
         actionCount: 2),
-      design: design)
+      design: StateDesign(design))
   }
 
   /// The terms that are declared.
