@@ -22,16 +22,9 @@ struct NetworkPolicy {
     let (rows, actions) = Self.choices(counts, seed: seed)
     var recipe = DeepReward()
     recipe.seed = seed
-    let network = try ChoiceNetwork(
-      recipe, inputs: states.gathered(rows[...]), actions: actions, actionCount: counts.actionCount
-    ) { epoch, value in
-      try execution.cancellation.check()
-      execution.progress.report(
-        ProgressEvent(
-          stage: "training the network", completed: epoch + 1, total: recipe.epochs,
-          figure: ("held-out log-likelihood", value)))
-    }
-    let features = NetworkBasis(kept: [], scaling: scaling, network: network).features(states)
+    let networks = try recipe.networks(
+      inputs: states.gathered(rows[...]), actions: actions, actionCount: counts.actionCount, on: execution)
+    let features = NetworkBasis(kept: [], scaling: scaling, networks: networks).features(states)
     let scaled = ColumnScaling(features).divided(features)
     let logit = MultinomialLogit(
       design: scaled, counts: counts.byState, ridge: [Double](repeating: ridge, count: scaled.columns))

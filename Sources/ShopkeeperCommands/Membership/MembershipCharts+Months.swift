@@ -58,6 +58,6 @@ extension MembershipCharts {
       }
     }
     chart.text("month 1", x: 40, y: y(from) + 18)
-    chart.text("month \(axis.to.fixed(0))", x: SVGChart.width, y: y(from) + 18, anchor: "end")
+    chart.text("month \((axis.to + 1).fixed(0))", x: SVGChart.width, y: y(from) + 18, anchor: "end")
   }
 }
