@@ -5,7 +5,8 @@ internal import Learning
 struct EstimateDocument: Encodable {
   struct Parameter: Encodable {
     let name: String
-    let value: Double
+    /// Nil where the data say nothing of it: an estimation ends somewhere, but that is no estimate.
+    let value: Double?
     let se, low, high, dollars_per_month: Double?
     let verdict: String
   }
@@ -64,7 +65,7 @@ struct EstimateDocument: Encodable {
     let price = estimate.priceCoefficient
     theta = (isKnown ? estimate.parameters : []).map { parameter in
       Parameter(
-        name: parameter.name, value: parameter.value, se: parameter.standardError, low: parameter.low,
+        name: parameter.name, value: parameter.verdict == .notIdentified ? nil : parameter.value, se: parameter.standardError, low: parameter.low,
         high: parameter.high, dollars_per_month: price.map { parameter.value / $0 },
         verdict: parameter.verdict.rawValue)
     }
@@ -102,7 +103,7 @@ struct EstimateDocument: Encodable {
       for row in theta {
         func text(_ number: Double?) -> String { number.map { $0.fixed(4) } ?? "-" }
         table.add(
-          row.name, row.value.fixed(4), text(row.se), text(row.low), text(row.high),
+          row.name, text(row.value), text(row.se), text(row.low), text(row.high),
           hasDollars ? row.dollars_per_month.map { $0.fixed(2) } ?? "-" : "", row.verdict)
       }
       try console.print(table)
