@@ -9,24 +9,25 @@ import Testing
 struct MembershipRefusalTests {
   private static let header = "customer,month,status,ship,video,music,regime,action\n"
 
-  /// What estimation says of a panel, its path left out.
-  private func said(_ rows: String, header: String = header, _ options: [String] = []) throws -> (
-    errors: [String], output: String
-  ) {
-    try withTemporaryFolder { folder in
-      let model = SampleMembership.document.text()
-      try write(Array(model.utf8), toFile: "\(folder)/model.json")
-      try write(Array((header + rows).utf8), toFile: "\(folder)/panel.csv")
-      let result = run(
-        [
-          "membership", "estimate", "--panel", "\(folder)/panel.csv", "--model", "\(folder)/model.json",
-          "--out",
-          "\(folder)/out", "-q",
-        ] + options, in: .shopkeeper)
-      let lines = result.errors.split(separator: "\n").map {
-        $0.replacing("shopkeeper: error: ", with: "").replacing("\(folder)/", with: "")
+  private struct Said {
+    /// Lines of errors, without the program's name and the folder.
+    let errors: [String]
+    let output: String
+  }
+
+  /// What estimation says of a panel.
+  private func said(_ rows: String, columns: String = Self.header, _ options: [String] = []) throws -> Said {
+    try withTemporaryFolder { folder -> Said in
+      try write(Array(SampleMembership.document.text().utf8), toFile: "\(folder)/model.json")
+      try write(Array((columns + rows).utf8), toFile: "\(folder)/panel.csv")
+      let files = [
+        "--panel", "\(folder)/panel.csv", "--model", "\(folder)/model.json", "--out", "\(folder)/out",
+      ]
+      let result = run(["membership", "estimate", "-q"] + files + options, in: .shopkeeper)
+      let lines = result.errors.split(separator: "\n").map { line in
+        String(line).replacing("shopkeeper: error: ", with: "").replacing("\(folder)/", with: "")
       }
-      return (lines, result.output)
+      return Said(errors: lines, output: result.output)
     }
   }
 
@@ -68,7 +69,7 @@ struct MembershipRefusalTests {
   }
 
   @Test func `a weight that is no number is refused`() throws {
-    let found = try said("0,0,N,2,2,0,1,none,nan\n", header: Self.header.dropLast() + ",weight\n")
+    let found = try said("0,0,N,2,2,0,1,none,nan\n", columns: String(Self.header.dropLast()) + ",weight\n")
     #expect(found.errors == ["panel.csv, line 2, weight: given nan, expected a number, 0 or more"])
   }
 

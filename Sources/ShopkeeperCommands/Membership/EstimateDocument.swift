@@ -65,7 +65,8 @@ struct EstimateDocument: Encodable {
     let price = estimate.priceCoefficient
     theta = (isKnown ? estimate.parameters : []).map { parameter in
       Parameter(
-        name: parameter.name, value: parameter.verdict == .notIdentified ? nil : parameter.value, se: parameter.standardError, low: parameter.low,
+        name: parameter.name, value: parameter.verdict == .notIdentified ? nil : parameter.value,
+        se: parameter.standardError, low: parameter.low,
         high: parameter.high, dollars_per_month: price.map { parameter.value / $0 },
         verdict: parameter.verdict.rawValue)
     }
