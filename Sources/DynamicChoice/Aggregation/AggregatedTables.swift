@@ -27,7 +27,7 @@ public struct AggregatedTables: Estimator {
     return found.all
   }
 
-  /// Estimates the parameters; states of the estimate are cells.
+  /// Estimates the parameters; the values and the policy of a state are those of its cell.
   ///
   /// - Throws: ``InvalidInput`` listing every violation; `CancellationError`.
   /// - Complexity: O(cells) applications of the transitions for each action
@@ -53,11 +53,14 @@ public struct AggregatedTables: Estimator {
     recipe.errors = .given
     try execution.cancellation.check()
     let labels = KMeans(quality, weights: weights, cells: cells, rounds: 50, seed: seed).labels(quality)
-    return try recipe.fit(Self.aggregated(input, labels, weights), on: execution).named("samq")
+    let (data, cell) = try Self.aggregated(input, labels, weights)
+    return try recipe.fit(data, on: execution).named("samq").spread(over: cell)
   }
 
-  /// The data of cells.
-  static func aggregated(_ input: ChoiceData, _ labels: [Int32], _ weights: [Double]) throws -> ChoiceData {
+  /// The data of cells, and the cell of each state.
+  private static func aggregated(
+    _ input: ChoiceData, _ labels: [Int32], _ weights: [Double]
+  ) throws -> (data: ChoiceData, cell: [Int]) {
     let (problem, states) = (input.problem, input.problem.stateCount)
     let (actions, parameters) = (problem.actions.count, problem.features.names.count)
     // Cells without states do not exist; states that were never seen count a little, so that no cell is without weight.
@@ -94,7 +97,7 @@ public struct AggregatedTables: Estimator {
     for (place, count) in input.counts.values.enumerated() where count > 0 {
       counts[place / states * cells + cell[place % states]] += count
     }
-    return try ChoiceData(
+    let data = try ChoiceData(
       problem: DecisionProblem(
         actions: problem.actions, discount: problem.discount,
         transitions: SparseTransitions(stateCount: cells, actionCount: actions, rows: rows),
@@ -102,5 +105,21 @@ public struct AggregatedTables: Estimator {
           names: problem.features.names, stateCount: cells, actionCount: actions, values: tables,
           offset: offset)),
       counts: ChoiceCounts(stateCount: cells, actionCount: actions, values: counts))
+    return (data, cell)
+  }
+}
+
+extension StructuralEstimate {
+  /// An estimate on cells as one of states.
+  fileprivate func spread(over cell: [Int]) -> StructuralEstimate {
+    let cells = stateCount
+    return StructuralEstimate(
+      method: method, parameters: parameters, covariance: covariance, responses: responses,
+      information: information, diagnosis: diagnosis, logLikelihood: logLikelihood, status: status,
+      decisions: decisions, stateCount: cell.count, actionCount: actionCount,
+      values: values.isEmpty ? [] : cell.map { values[$0] },
+      policy: policy.isEmpty
+        ? [] : (0..<actionCount).flatMap { action in cell.map { policy[action * cells + $0] } },
+      effort: effort)
   }
 }
