@@ -12,7 +12,9 @@ struct BenchExtremeRankingScaleCommand: Command {
     "For each size L: train_cpu_s_L (vectorising, clustering and solving, all threads), train_wall_s_L, peak_mib_L,"
       + " bytes_per_label_L, query_us_L and query_p99_us_L (one thread, text in, 100 labels out), recall10_L. Then"
       + " train_exponent, the slope of log seconds over log labels, and query_growth, the last size's query time over"
-      + " the first one's. L is the number of products of the generated log."
+      + " the first one's. L is the number of products of the generated log.",
+    "With --shards S the tree of the largest size is cut into S parts, and routed_recall10_N and routed_recall100_N are what is"
+      + " found when each query goes to the N best of them alone.",
   ]
   static let examples = [
     "shopkeeper bench extreme-ranking-scale --quick", "shopkeeper bench extreme-ranking-scale --json",
@@ -24,6 +26,8 @@ struct BenchExtremeRankingScaleCommand: Command {
   var labels: [Int]
   @Option("logs", .folder(), "Where to leave the generated logs: a folder for each size.") var logs: String?
   @Option("quick", .switch, "Measure 10k and 30k alone.") var quick = false
+  @Option("shards", .integer(2...256), "Parts that the tree of the largest size is cut into.") var shards:
+    Int?
   @Option(.seed) var seed: UInt64
   @Option(.json) var json: Bool
   let work = WorkOptions()
@@ -57,6 +61,12 @@ struct BenchExtremeRankingScaleCommand: Command {
       figures["query_us_\(key)"] = latency.total.mean
       figures["query_p99_us_\(key)"] = latency.total.percentile(0.99)
       figures["recall10_\(key)"] = try benchmark.evaluate(trained.model, on: execution).recall(at: 10)
+      if let shards, size == sizes.last {
+        for row in try benchmark.routing(trained.model, shards: shards, on: execution).recall {
+          figures["routed_recall10_\(row.asked)"] = row.at10
+          figures["routed_recall100_\(row.asked)"] = row.at100
+        }
+      }
       points.append((Double(tree.labelCount), seconds, latency.total.mean))
     }
     if points.count > 1 {
