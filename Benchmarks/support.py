@@ -28,7 +28,7 @@ class Workplace:
         self.say(f"no {name} under the data folder; a generated log is used instead")
         return None
 
-    def reference(self, name):
+    def reference_folder(self, name):
         """A folder of reference scripts that serve as rivals; None where it is not there."""
         path = pathlib.Path(os.environ.get("SHOPKEEPER_REFERENCE", self.root.parent / "shared" / "reference")) / name
         if path.is_dir():

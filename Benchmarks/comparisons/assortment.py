@@ -8,7 +8,7 @@ SHAPES = ["zipf", "lognormal", "cluster", "thin"]
 
 
 def measure(place):
-    scripts = place.reference("assortment")
+    scripts = place.reference_folder("assortment")
     quick = ["--quick"] if place.quick else []
     if scripts is None:
         return place.figures("assortment", *quick), {}

@@ -8,7 +8,7 @@ PACKAGES = ["numpy", "scipy"]
 
 
 def measure(place):
-    scripts = place.reference("assortment")
+    scripts = place.reference_folder("assortment")
     if scripts is None:
         return place.figures("choice", "--data", place.options.data, "--multistep-seeds", 0 if place.quick else 10), {}
     python = place.environment(PACKAGES)

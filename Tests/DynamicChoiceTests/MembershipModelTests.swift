@@ -237,10 +237,10 @@ struct BootstrapTests {
   @Test func `a bootstrap over customers agrees with two-step errors, whatever the number of threads`() throws
   {
     let file = try ChoiceModelFile(SampleMembership.document)
-    let panel = try ChoicePanel(SampleMembership.simulator().rows(customers: 300, months: 30, seed: 12))
+    let panel = try ChoicePanel(SampleMembership.simulator().rows(customers: 150, months: 30, seed: 12))
     var recipe = EstimationRecipe()
     let twoStep = try ChoiceEstimate(file, panel, recipe: recipe)
-    recipe.bootstrapDraws = 40
+    recipe.bootstrapDraws = 20
     let one = try ChoiceEstimate(file, panel, recipe: recipe, on: Execution(threads: 1))
     let two = try ChoiceEstimate(file, panel, recipe: recipe, on: Execution(threads: 2))
     #expect(one.parameters == two.parameters)
@@ -250,8 +250,7 @@ struct BootstrapTests {
     }
     recipe.method = .pqr
     recipe.policy = .countsOnLogit
-    recipe.bootstrapDraws = 10
-    // Of rewards without a form, benefits are told apart; what only a constant separates may not be.
+    recipe.bootstrapDraws = 14
     let rewards = try ChoiceEstimate(file, panel, recipe: recipe).parameters
     #expect(rewards.prefix(3).allSatisfy { $0.standardError != nil })
   }

@@ -184,6 +184,7 @@ struct DeepTests {
       .init("anchor", -1, allowed: "0 or more") { $0.base.anchor = -1 },
       .init("declaredRidge", 0.0, allowed: "a positive number") { $0.base.declaredRidge = 0 },
       .init("variableRidge", -1.0, allowed: "a positive number") { $0.base.variableRidge = -1 },
+      .init("networks", 0, allowed: "1 to 100") { $0.networks = 0 },
       .init("hidden", 0, allowed: "1 to 4096") { $0.hidden = 0 },
       .init("epochs", 0, allowed: "1 to 10000") { $0.epochs = 0 },
       .init("batch", 0, allowed: "1 to 1000000") { $0.batch = 0 },

@@ -104,6 +104,12 @@ struct BenchAndDemoTests {
       #expect(lines[3..<7].count { $0.hasSuffix("  answers") } == 1)
       #expect(lines[8] == "Chosen on validation queries, measured on 300 test queries. Next:")
       #expect(lines[9].hasSuffix("--model \(folder)/shop/models/search"))
+      #expect(lines[11].hasPrefix("what members value  truth  estimate  95 % interval"))
+      #expect(
+        lines[12..<18].map { $0.split(separator: " ")[0] } == [
+          "ship", "video", "music", "base", "price", "join",
+        ])
+      #expect(lines[19].hasSuffix("a logit of today alone finds that members like to pay. Next:"))
 
       // The figures are those that `search evaluate` computes from the files.
       let json = try document(run(demo + ["--json"], in: .shopkeeper).output)

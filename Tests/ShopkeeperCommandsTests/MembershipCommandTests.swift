@@ -80,13 +80,13 @@ struct MembershipCommandTests {
             "membership", "report", "--estimate", "\(folder)/estimate", "--cases", "\(folder)/cases.json",
             "--charts",
             "\(folder)/charts", "--out", "\(folder)/\(name).html", "-q")
-            == "4 charts, 3 cases; written to \(folder)/\(name).html\n")
+            == "6 charts, 3 cases; written to \(folder)/\(name).html\n")
       }
       let page = try bytes(ofFile: "\(folder)/a.html")
       #expect(try page == bytes(ofFile: "\(folder)/b.html"))
       let text = String(decoding: page, as: UTF8.self)
       #expect(!text.contains("<script") && !text.contains("http://") || text.contains("www.w3.org/2000/svg"))
-      for name in ["reward", "renewal", "counterfactuals", "paths"] {
+      for name in ["reward", "renewal", "counterfactuals", "anchor", "paths", "profile"] {
         let chart = String(decoding: try bytes(ofFile: "\(folder)/charts/\(name).svg"), as: UTF8.self)
         #expect(chart.hasPrefix("<svg ") && chart.hasSuffix("</svg>\n") && text.contains(chart))
         #expect(chart.contains("<title>") && chart.contains("<desc>") && chart.contains("viewBox=\"0 0 390 "))

@@ -17,22 +17,26 @@ struct KMeans: Sendable {
 
   /// Finds centres.
   ///
-  /// - Precondition: one point and one cell or more.
-  init(_ points: DoubleMatrix, cells: Int, rounds: Int, seed: UInt64) {
+  /// - Parameter weights: what each point counts; empty for 1 each.
+  /// - Precondition: one point and one cell or more; some weight is above 0.
+  init(_ points: DoubleMatrix, weights: [Double] = [], cells: Int, rounds: Int, seed: UInt64) {
     var generator = SeededGenerator(seed: seed)
-    var sample = points
+    var (sample, mass) = (points, weights)
     if points.rows > Self.sampleSize {
-      sample = points.rows((0..<Self.sampleSize).map { _ in generator.integer(below: points.rows) })
+      let drawn = (0..<Self.sampleSize).map { _ in generator.integer(below: points.rows) }
+      sample = points.rows(drawn)
+      if !weights.isEmpty { mass = drawn.map { weights[$0] } }
     }
-    var centres = Self.start(sample, cells, &generator)
+    if mass.isEmpty { mass = [Double](repeating: 1, count: sample.rows) }
+    var centres = Self.start(sample, mass, cells, &generator)
     for _ in 0..<rounds {
       let labels = KMeans(centres: centres).labels(sample)
       var sums = DoubleMatrix(rows: centres.rows, columns: centres.columns)
       var counts = [Double](repeating: 0, count: centres.rows)
       for row in 0..<sample.rows {
         let label = Int(labels[row])
-        counts[label] += 1
-        for k in 0..<sample.columns { sums[label, k] += sample[row, k] }
+        counts[label] += mass[row]
+        for k in 0..<sample.columns { sums[label, k] += mass[row] * sample[row, k] }
       }
       var moved = centres
       for cell in 0..<centres.rows where counts[cell] > 0 {
@@ -45,9 +49,9 @@ struct KMeans: Sendable {
   }
 
   /// Points drawn one after the other, each with a chance in proportion to its squared distance to those before.
-  private static func start(_ points: DoubleMatrix, _ cells: Int, _ generator: inout SeededGenerator)
-    -> DoubleMatrix
-  {
+  private static func start(
+    _ points: DoubleMatrix, _ weights: [Double], _ cells: Int, _ generator: inout SeededGenerator
+  ) -> DoubleMatrix {
     var chosen = [generator.integer(below: points.rows)]
     var nearest = [Double](repeating: .infinity, count: points.rows)
     while chosen.count < cells {
@@ -59,14 +63,15 @@ struct KMeans: Sendable {
           square += difference * difference
         }
         nearest[row] = min(nearest[row], square)
-        total += nearest[row]
+        total += weights[row] * nearest[row]
       }
       // Fewer different points than cells.
       guard total > 0 else { break }
       var rest = generator.uniform() * total
       chosen.append(
-        nearest.firstIndex {
-          rest -= $0; return rest < 0
+        nearest.indices.first {
+          rest -= weights[$0] * nearest[$0]
+          return rest < 0
         } ?? points.rows - 1)
     }
     return points.rows(chosen)

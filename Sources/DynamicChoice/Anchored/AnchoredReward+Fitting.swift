@@ -19,40 +19,59 @@ extension AnchoredReward {
     try problems.throwIfAny()
     try execution.cancellation.check()
     execution.progress.report(ProgressEvent(stage: "estimating choice probabilities", completed: 0, total: 2))
-    var (probabilities, strength) = choiceProbabilities(input)
+    var found = try choiceProbabilities(input, execution)
     try execution.cancellation.check()
     execution.progress.report(ProgressEvent(stage: "solving for values", completed: 1, total: 2))
     var floored = 0
-    for i in probabilities.indices where probabilities[i] < floor {
-      probabilities[i] = floor
+    for i in found.policy.indices where found.policy[i] < floor {
+      found.policy[i] = floor
       floored += 1
     }
     return RewardEstimate(
-      data: input, recipe: self, policy: probabilities, shrinkage: strength, floored: floored)
+      data: input, recipe: self, policy: found.policy, shrinkage: found.strength, pairs: found.pairs,
+      floored: floored)
   }
 
-  private func choiceProbabilities(_ input: ChoiceData) -> (policy: [Double], strength: Double?) {
+  private struct Probabilities {
+    var policy: [Double]
+    var strength: Double?
+    var pairs: [PairTest]?
+  }
+
+  private func choiceProbabilities(_ input: ChoiceData, _ execution: Execution) throws -> Probabilities {
     var shrinkage = CountShrinkage()
+    func shrunk(to base: [Double]? = nil, pairs: [PairTest]? = nil) -> Probabilities {
+      let (policy, strength) = shrinkage.policy(input.counts, base: base)
+      return Probabilities(policy: policy, strength: shrinkage.halfCounts ? nil : strength, pairs: pairs)
+    }
     switch policy {
-    case .counts: return shrinkage.policy(input.counts)
+    case .counts: return shrunk()
     case .halfCounts:
       shrinkage.halfCounts = true
-      return (shrinkage.policy(input.counts).policy, nil)
+      return shrunk()
     case .exactShares:
       let sums = input.counts.ofStates
       let states = input.problem.stateCount
-      return (
-        input.counts.values.indices.map {
+      return Probabilities(
+        policy: input.counts.values.indices.map {
           sums[$0 % states] > 0 ? input.counts.values[$0] / sums[$0 % states] : 0
-        }, nil
-      )
-    case .logit, .countsOnLogit:
-      guard let design = input.design else { preconditionFailure("checked before") }
+        })
+    case .logit, .countsOnLogit, .sieve, .network: break
+    }
+    guard let design = input.design else { preconditionFailure("checked before") }
+    switch policy {
+    case .sieve:
+      let found = PairScreening(design, counts: input.counts, ridge: ridge)
+      return shrunk(to: found.policy, pairs: found.tests)
+    case .network:
+      return shrunk(
+        to: try NetworkPolicy(design, counts: input.counts, ridge: ridge, seed: seed, on: execution).policy)
+    default:
       let logit = MultinomialLogit(
-        design: design, counts: input.counts.byState,
-        ridge: [Double](repeating: ridge, count: design.columns))
-      let base = actionMajor(logit.logPolicy(design)).map { exp($0) }
-      return policy == .logit ? (base, nil) : shrinkage.policy(input.counts, base: base)
+        design: design.columns, counts: input.counts.byState,
+        ridge: [Double](repeating: ridge, count: design.columns.columns))
+      let base = actionMajor(logit.logPolicy(design.columns)).map { exp($0) }
+      return policy == .logit ? Probabilities(policy: base) : shrunk(to: base)
     }
   }
 }

@@ -21,6 +21,9 @@ public struct AnchoredReward: Estimator {
   /// Probabilities below this are raised to it, and counted.
   public var floor = 1e-12
 
+  /// Seeds the network, where the policy is one.
+  public var seed: UInt64 = 0
+
   /// Creates the default recipe.
   public init() {}
 

@@ -10,7 +10,16 @@ public enum PolicyStep: String, Codable, Sendable, CaseIterable {
   case logit
   /// Counts shrunk to that logit by empirical Bayes.
   case countsOnLogit = "counts-logit"
+  /// Counts shrunk to a logit that also has the products of those pairs of variables that pass a score test.
+  case sieve
+  /// Counts shrunk to a logit on the last hidden layer of a network that was trained to predict the choices.
+  case network
 
   /// Whether states must be described by columns.
-  var needsDesign: Bool { self == .logit || self == .countsOnLogit }
+  var needsDesign: Bool {
+    switch self {
+    case .counts, .halfCounts, .exactShares: false
+    case .logit, .countsOnLogit, .sieve, .network: true
+    }
+  }
 }

@@ -29,9 +29,13 @@ public struct RewardDiagnostics: Codable, Sendable, Equatable {
   /// Strength of the shrinkage of counts, in choices; nil where there was none.
   public let shrinkage: Double?
 
+  /// Which variables of the state act together; nil where that was not tested.
+  public let pairs: [PairTest]?
+
   init(
     data: ChoiceData, recipe: AnchoredReward, _ policy: [Double],
-    _ solved: (values: [Double], rewards: [Double]), _ shrinkage: Double?, _ floored: Int
+    _ solved: (values: [Double], rewards: [Double]), _ shrinkage: Double?, _ pairs: [PairTest]?,
+    _ floored: Int
   ) {
     let (states, actions) = (data.problem.stateCount, data.problem.actions.count)
     let sums = data.counts.ofStates
@@ -59,6 +63,6 @@ public struct RewardDiagnostics: Codable, Sendable, Equatable {
     let ofActions = data.counts.ofActions
     actionsNeverChosen = ofActions.indices.filter { ofActions[$0] == 0 }
     smallestProbability = policy.min() ?? 0
-    (self.shrinkage, self.floored) = (shrinkage, floored)
+    (self.shrinkage, self.pairs, self.floored) = (shrinkage, pairs, floored)
   }
 }

@@ -32,7 +32,10 @@ public struct RewardEstimate: Predictor {
   public let status: FitStatus
 
   /// Solves the anchor equation of a policy.
-  init(data: ChoiceData, recipe: AnchoredReward, policy: [Double], shrinkage: Double?, floored: Int) {
+  init(
+    data: ChoiceData, recipe: AnchoredReward, policy: [Double], shrinkage: Double?, pairs: [PairTest]?,
+    floored: Int
+  ) {
     let (states, actions) = (data.problem.stateCount, data.problem.actions.count)
     let equation = AnchorEquation(problem: data.problem)
     let solved = equation.solve(logPolicy: policy.map { log($0) }, anchor: recipe.anchor, policy: policy)
@@ -40,7 +43,7 @@ public struct RewardEstimate: Predictor {
       recipe: recipe, stateCount: states, actionCount: actions, rewards: solved.rewards,
       values: solved.values,
       policy: policy, anchor: recipe.anchor,
-      diagnostics: RewardDiagnostics(data: data, recipe: recipe, policy, solved, shrinkage, floored),
+      diagnostics: RewardDiagnostics(data: data, recipe: recipe, policy, solved, shrinkage, pairs, floored),
       status: Self.status(data, recipe.anchor))
   }
 

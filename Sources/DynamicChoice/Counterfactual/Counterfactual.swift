@@ -75,7 +75,12 @@ public struct Counterfactual: Codable, Sendable, Equatable {
 
     init(membership: EstimatedMembership, structural: StructuralEstimate, price: Double?) {
       (self.membership, theta, self.price) = (membership, structural.theta, price)
-      (covariance, responses) = (structural.diagnosis.covariance, structural.responses)
+      responses = structural.responses
+      // Two-step errors have the chains' part in the responses.
+      covariance =
+        responses == nil
+        ? structural.covariance ?? structural.diagnosis.covariance
+        : structural.diagnosis.covariance
     }
 
     /// Known parameters and chains.

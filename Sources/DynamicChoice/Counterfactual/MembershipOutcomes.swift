@@ -8,6 +8,8 @@ public struct MembershipOutcomes: Sendable, Equatable {
   public internal(set) var renewal: [String: Double?] = [:]
   /// The same for each status: tenure by tenure.
   public internal(set) var renewalByStatus: [String: Double?] = [:]
+  /// The same of members by the level of each component of engagement, by component.
+  public internal(set) var renewalByLevel: [String: [Double?]] = [:]
   /// Share of those outside who join in a month; nil where nobody is.
   public internal(set) var winBack: Double?
   /// Fees a month and customer in the long run.
@@ -91,10 +93,43 @@ struct SolvedMembership {
     for (status, name) in model.statuses.enumerated() {
       outcomes.renewalByStatus[name] = .some(renewal([status]))
     }
+    outcomes.renewalByLevel = renewalByLevel(x)
     outcomes.winBack = renewal([0])
     outcomes.revenueNewCustomer = revenue(fees)
     outcomes.valueNewCustomer = valueNewCustomer
     return outcomes
+  }
+
+  /// Of those who decide after a month or more of membership.
+  private func renewalByLevel(_ x: [Double]) -> [String: [Double?]] {
+    let (states, cells) = (model.stateCount, model.cellCount)
+    var chosen = [Double](repeating: 0, count: cells)
+    var mass = chosen
+    for status in model.statuses.indices where model.isAfterMembership(status) {
+      for cell in 0..<cells {
+        let s = status * cells + cell
+        mass[cell] += x[s]
+        for (a, plan) in model.plans.enumerated() where plan.isMember {
+          chosen[cell] += x[s] * policy[a * states + s]
+        }
+      }
+    }
+    var table: [String: [Double?]] = [:]
+    var inner = cells
+    for block in model.blocks {
+      inner /= block.levels
+      for (k, component) in block.components.enumerated() {
+        var kept = [Double](repeating: 0, count: component.levels)
+        var all = kept
+        for cell in 0..<cells {
+          let level = MembershipModel.level(of: k, in: block, joint: cell / inner % block.levels)
+          kept[level] += chosen[cell]
+          all[level] += mass[cell]
+        }
+        table[component.name] = zip(kept, all).map { $1 > 1e-9 ? $0 / $1 : nil }
+      }
+    }
+    return table
   }
 
   private func revenue(_ fees: [Double]) -> Double {

@@ -32,6 +32,11 @@ struct OutcomeMap: Sendable {
       for (plan, share) in outcomes[k].shares { figures["share_\(plan)"] = share }
       for (group, renewal) in outcomes[k].renewal { figures["renewal_\(group)"] = renewal }
       for (status, renewal) in outcomes[k].renewalByStatus { figures["renewal_status_\(status)"] = renewal }
+      for (component, rates) in outcomes[k].renewalByLevel {
+        for (level, renewal) in rates.enumerated() {
+          figures["renewal_level_\(component)_\(level)"] = renewal
+        }
+      }
       for (path, probability) in outcomes[k].paths { figures["path_\(path)"] = probability }
       figures["revenue_per_month"] = outcomes[k].revenuePerMonth
       figures["revenue_new_customer"] = outcomes[k].revenueNewCustomer

@@ -16,14 +16,15 @@ struct ChoiceNetwork: Sendable {
   /// Trains a network on choices.
   ///
   /// - Parameters:
+  ///   - stream: which of the recipe's random streams it starts from.
   ///   - inputs: n x I numbers of unit size.
   ///   - actions: what was chosen.
   ///   - epochEnded: called after each epoch with its number and the log-likelihood of a held-out choice.
   init(
-    _ recipe: DeepReward, inputs: DenseMatrix, actions: [Int32], actionCount: Int,
+    _ recipe: DeepReward, stream: UInt64, inputs: DenseMatrix, actions: [Int32], actionCount: Int,
     epochEnded: (Int, Double) throws -> Void
   ) rethrows {
-    var generator = SeededGenerator(seed: recipe.seed)
+    var generator = SeededGenerator(seed: recipe.seed, stream: stream)
     let sizes = [inputs.columns, recipe.hidden, recipe.hidden, actionCount - 1]
     (weights, biases) = ([], [])
     for (from, to) in zip(sizes, sizes.dropFirst()) {
@@ -194,7 +195,7 @@ private struct AdamOptimiser {
 
 extension DenseMatrix {
   /// Some rows.
-  fileprivate func gathered(_ places: ArraySlice<Int>) -> DenseMatrix {
+  func gathered(_ places: ArraySlice<Int>) -> DenseMatrix {
     var result = DenseMatrix(rows: places.count, columns: columns)
     result.values.withUnsafeMutableBufferPointer { target in
       values.withUnsafeBufferPointer { source in

@@ -19,16 +19,9 @@ extension DeepReward {
     let now = Self.inputs(input.declared, input.variables, kept)
     let scaling = ColumnScaling(now)
     let scaled = scaling.floats(now)
-    let network = try ChoiceNetwork(
-      self, inputs: scaled, actions: input.actions, actionCount: input.actionCount
-    ) { epoch, value in
-      try execution.cancellation.check()
-      execution.progress.report(
-        ProgressEvent(
-          stage: "training the network", completed: epoch + 1, total: epochs,
-          figure: ("held-out log-likelihood", value)))
-    }
-    let basis = NetworkBasis(kept: kept, scaling: scaling, network: network)
+    let trained = try networks(
+      inputs: scaled, actions: input.actions, actionCount: input.actionCount, on: execution)
+    let basis = NetworkBasis(kept: kept, scaling: scaling, networks: trained)
     let features = basis.features(scaled)
     let output = ColumnScaling(features)
     let after = basis.features(
@@ -43,6 +36,24 @@ extension DeepReward {
     return DeepRewardModel(
       recipe: self, pValues: pValues, declaredCount: input.declared.columns,
       variableCount: input.variables.columns, basis: basis, output: output, steps: steps)
+  }
+
+  /// Trains the networks, each from a start of its own.
+  func networks(
+    inputs: DenseMatrix, actions: [Int32], actionCount: Int, on execution: Execution
+  ) throws -> [ChoiceNetwork] {
+    try (0..<networks).map { place in
+      try ChoiceNetwork(
+        self, stream: UInt64(place), inputs: inputs, actions: actions, actionCount: actionCount
+      ) {
+        epoch, value in
+        try execution.cancellation.check()
+        execution.progress.report(
+          ProgressEvent(
+            stage: "training the network", completed: place * epochs + epoch + 1, total: networks * epochs,
+            figure: ("held-out log-likelihood", value)))
+      }
+    }
   }
 
   /// Declared columns and the variables that are kept.
@@ -110,23 +121,22 @@ struct ColumnScaling: Codable, Sendable, Equatable {
   }
 }
 
-/// From inputs to features: 1, the inputs, the last hidden layer.
+/// From inputs to features: 1, the inputs, the last hidden layer of each network.
 struct NetworkBasis: Sendable {
   let kept: [Int]
   let scaling: ColumnScaling
-  let network: ChoiceNetwork
+  let networks: [ChoiceNetwork]
 
   func features(_ scaled: DenseMatrix) -> DoubleMatrix {
-    let hidden = network.features(of: scaled)
-    let width = 1 + scaled.columns + hidden.columns
+    let hidden = networks.map { $0.features(of: scaled) }
+    let width = 1 + scaled.columns + hidden.reduce(0) { $0 + $1.columns }
     return DoubleMatrix(rows: scaled.rows, columns: width) { result in
       for row in 0..<scaled.rows {
         result[row * width] = 1
-        for k in 0..<scaled.columns {
-          result[row * width + 1 + k] = Double(scaled.values[row * scaled.columns + k])
-        }
-        for k in 0..<hidden.columns {
-          result[row * width + 1 + scaled.columns + k] = Double(hidden.values[row * hidden.columns + k])
+        var place = row * width + 1
+        for part in [scaled] + hidden {
+          for k in 0..<part.columns { result[place + k] = Double(part.values[row * part.columns + k]) }
+          place += part.columns
         }
       }
     }

@@ -12,10 +12,12 @@ public import Learning
 public struct DeepReward: Estimator {
   /// Screening, discount, anchor; its `declaredRidge` is the penalty of the features.
   public var base: SieveReward
+  /// Networks that are trained from different starts; the features of all serve together.
+  public var networks = 2
   /// Units of each hidden layer.
   public var hidden = 64
   /// Passes over the data.
-  public var epochs = 15
+  public var epochs = 6
   /// Choices a step.
   public var batch = 512
   /// Size of steps at the start; it falls linearly.
@@ -34,6 +36,7 @@ public struct DeepReward: Estimator {
   /// Every option out of range.
   public var violations: [Violation] {
     var found = Violations(base.violations)
+    found.require((1...100).contains(networks), "networks", given: networks, expected: "1 to 100")
     found.require((1...4096).contains(hidden), "hidden", given: hidden, expected: "1 to 4096")
     found.require((1...10_000).contains(epochs), "epochs", given: epochs, expected: "1 to 10000")
     found.require((1...1_000_000).contains(batch), "batch", given: batch, expected: "1 to 1000000")

@@ -24,33 +24,37 @@ extension DeepRewardModel {
       (1...1_000_000).contains(summary.declared), (2...10_000).contains(summary.actions),
       summary.kept.allSatisfy({ (0..<summary.variables).contains($0) }),
       summary.scaling.means.count == inputs, summary.scaling.deviations.count == inputs,
-      summary.output.deviations.count == 1 + inputs + summary.recipe.hidden
+      summary.output.deviations.count == 1 + inputs + summary.recipe.networks * summary.recipe.hidden
     else {
       throw FileFormatError(
         path: path, place: "model", given: "a recipe or shape out of range", expected: "what training writes",
         advice: "The model is altered; train it again.")
     }
     let sizes = [inputs, summary.recipe.hidden, summary.recipe.hidden, summary.actions - 1]
-    var (weights, biases) = ([DenseMatrix](), [[Float]]())
-    for k in 0..<3 {
-      weights.append(
-        try DenseMatrix(
-          rows: sizes[k], columns: sizes[k + 1],
-          values: Array(archive.array("weights/\(k)", of: Float.self, count: sizes[k] * sizes[k + 1]))))
-      biases.append(Array(try archive.array("biases/\(k)", of: Float.self, count: sizes[k + 1])))
+    let networks = try (0..<summary.recipe.networks).map { place in
+      let layers = try (0..<3).map { k in
+        (
+          weights: try DenseMatrix(
+            rows: sizes[k], columns: sizes[k + 1],
+            values: Array(
+              archive.array("weights/\(place)/\(k)", of: Float.self, count: sizes[k] * sizes[k + 1]))),
+          biases: Array(try archive.array("biases/\(place)/\(k)", of: Float.self, count: sizes[k + 1]))
+        )
+      }
+      return ChoiceNetwork(weights: layers.map(\.weights), biases: layers.map(\.biases))
     }
     let steps = try SieveRewardModel(from: archive.section("steps"))
-    guard steps.declaredCount == 1 + inputs + summary.recipe.hidden, steps.kept.isEmpty else {
+    let width = 1 + inputs + summary.recipe.networks * summary.recipe.hidden
+    guard steps.declaredCount == width, steps.kept.isEmpty else {
       throw FileFormatError(
         path: path, place: "steps", given: "\(steps.declaredCount) columns",
-        expected: "\(1 + inputs + summary.recipe.hidden)", advice: "The model is altered; train it again.")
+        expected: "\(width)", advice: "The model is altered; train it again.")
     }
     self.init(
       recipe: summary.recipe, pValues: summary.pValues, declaredCount: summary.declared,
       variableCount: summary.variables,
       basis: NetworkBasis(
-        kept: summary.kept, scaling: summary.scaling, network: ChoiceNetwork(weights: weights, biases: biases)
-      ),
+        kept: summary.kept, scaling: summary.scaling, networks: networks),
       output: summary.output, steps: steps)
   }
 
@@ -64,9 +68,11 @@ extension DeepRewardModel {
         value: Summary(
           recipe: recipe, pValues: pValues, declared: declaredCount, variables: variableCount,
           actions: steps.next.count, kept: basis.kept, scaling: basis.scaling, output: output))
-      for k in 0..<3 {
-        try writer.add("weights/\(k)", array: basis.network.weights[k].values)
-        try writer.add("biases/\(k)", array: basis.network.biases[k])
+      for (place, network) in basis.networks.enumerated() {
+        for k in 0..<3 {
+          try writer.add("weights/\(place)/\(k)", array: network.weights[k].values)
+          try writer.add("biases/\(place)/\(k)", array: network.biases[k])
+        }
       }
       try writer.section("steps") { try steps.write(to: &$0) }
     }

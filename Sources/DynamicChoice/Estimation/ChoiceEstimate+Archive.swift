@@ -12,7 +12,7 @@ extension ChoiceEstimate {
     let chains: EngagementChains?
     let observations: [Double]?
     let today: CustomersToday?
-    let statesSeen: Int
+    let states, actions: Int
     let isAnchored: Bool
   }
 
@@ -50,10 +50,18 @@ extension ChoiceEstimate {
         else { throw Self.altered(path, "today", "a group out of range") }
       }
     }
+    let (cells, overflow) = summary.states.multipliedReportingOverflow(by: summary.actions)
+    guard summary.states >= 1, summary.actions >= 1, !overflow,
+      membership.map({ $0.model.stateCount == summary.states && $0.model.plans.count == summary.actions })
+        ?? true
+    else { throw Self.altered(path, "summary", "\(summary.states) states, \(summary.actions) actions") }
+    let choices = try ChoiceCounts(
+      stateCount: summary.states, actionCount: summary.actions,
+      values: Array(archive.array("choices", of: Double.self, count: cells)))
     self.init(
       file: file, recipe: summary.recipe, result: result, report: summary.report,
       parameters: summary.parameters,
-      membership: membership, today: summary.today, statesSeen: summary.statesSeen)
+      membership: membership, today: summary.today, choices: choices)
   }
 
   private static func altered(_ path: String, _ place: String, _ given: String) -> FileFormatError {
@@ -71,9 +79,11 @@ extension ChoiceEstimate {
         "summary",
         value: Summary(
           recipe: recipe, report: report, parameters: parameters, chains: membership?.chains,
-          observations: membership?.observations, today: today, statesSeen: statesSeen,
+          observations: membership?.observations, today: today, states: choices.stateCount,
+          actions: choices.actionCount,
           isAnchored: recipe.method.isAnchored))
       try writer.add("model", value: file.document)
+      try writer.add("choices", array: StoredArray(choices.values))
       switch result {
       case .structural(let estimate): try writer.section("structural") { try estimate.write(to: &$0) }
       case .rewards(let estimate): try writer.section("rewards") { try estimate.write(to: &$0) }

@@ -28,22 +28,44 @@ extension ChoiceEstimate {
       case .rewards(let estimate): return estimate.projected(on: data).map(\.value)
       }
     }.compactMap { $0 }
-    let spread = parameters.indices.map { k -> Double? in
-      let values = draws.map { $0[k] }.filter(\.isFinite)
-      guard values.count >= 2 else { return nil }
-      let mean = values.reduce(0, +) / Double(values.count)
-      return (values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(values.count - 1)).squareRoot()
-    }
+    let complete = draws.filter { $0.allSatisfy(\.isFinite) }
+    let covariance = Self.covariance(complete, count: parameters.count)
+    let verdicts = verdicts(covariance, draws: complete.count)
     let parameters = parameters.enumerated().map { k, parameter in
       // Of a parameter that is not told apart, the spread would say how the search ended, not what is known.
-      let isKnown = parameter.verdict == .separate || parameter.verdict == .weak
+      let isKnown = verdicts[k] == .separate || verdicts[k] == .weak
       return Estimate(
-        name: parameter.name, value: parameter.value, standardError: isKnown ? spread[k] : nil,
-        verdict: parameter.verdict)
+        name: parameter.name, value: parameter.value,
+        standardError: isKnown ? covariance.map { max(0, $0[k, k]).squareRoot() } : nil, verdict: verdicts[k])
     }
     return ChoiceEstimate(
       file: file, recipe: recipe, result: result, report: report, parameters: parameters,
       membership: membership,
-      today: today, statesSeen: statesSeen)
+      today: today, choices: choices)
+  }
+
+  /// The covariance of draws; nil where there are fewer than two.
+  private static func covariance(_ draws: [[Double]], count: Int) -> DoubleMatrix? {
+    guard draws.count >= 2 else { return nil }
+    let means = (0..<count).map { k in draws.reduce(0) { $0 + $1[k] } / Double(draws.count) }
+    var covariance = DoubleMatrix(rows: count, columns: count)
+    for draw in draws {
+      for i in 0..<count {
+        for j in 0..<count {
+          covariance[i, j] += (draw[i] - means[i]) * (draw[j] - means[j]) / Double(draws.count - 1)
+        }
+      }
+    }
+    return covariance
+  }
+
+  /// What can be said of each parameter. A likelihood has an information; parameters that are fitted to rewards without a form
+  /// have none but the inverse of their covariance.
+  private func verdicts(_ covariance: DoubleMatrix?, draws: Int) -> [Verdict] {
+    let before = parameters.map(\.verdict)
+    guard recipe.method.isAnchored, status == .converged, draws > 2 * parameters.count, let covariance,
+      let precision = CholeskyFactor(covariance)?.inverse()
+    else { return before }
+    return zip(before, InformationDiagnosis(precision).verdicts).map { $0 == .notIdentified ? $0 : $1 }
   }
 }

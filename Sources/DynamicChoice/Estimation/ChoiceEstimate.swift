@@ -16,8 +16,12 @@ public struct ChoiceEstimate: Sendable {
   public let membership: EstimatedMembership?
   /// Who chooses when next, from the last month of each customer; nil for another model.
   public let today: CustomersToday?
+  /// How often each action was chosen in each state.
+  public let choices: ChoiceCounts
+  /// Number of states of the model.
+  public var stateCount: Int { choices.stateCount }
   /// States in which something was chosen.
-  public let statesSeen: Int
+  public var statesSeen: Int { choices.ofStates.count { $0 > 0 } }
 
   /// Estimates from a panel.
   ///
@@ -47,15 +51,26 @@ public struct ChoiceEstimate: Sendable {
     case .rewards(let estimate): parameters = estimate.projected(on: data)
     }
     membership = data.dynamics as? EstimatedMembership
-    statesSeen = data.counts.ofStates.count { $0 > 0 }
+    choices = data.counts
   }
 
   init(
     file: ChoiceModelFile, recipe: EstimationRecipe, result: EstimationRecipe.Result, report: PanelReport,
-    parameters: [Estimate], membership: EstimatedMembership?, today: CustomersToday?, statesSeen: Int
+    parameters: [Estimate], membership: EstimatedMembership?, today: CustomersToday?,
+    choices: ChoiceCounts
   ) {
     (self.file, self.recipe, self.result, self.report, self.today) = (file, recipe, result, report, today)
-    (self.parameters, self.membership, self.statesSeen) = (parameters, membership, statesSeen)
+    (self.parameters, self.membership, self.choices) = (parameters, membership, choices)
+  }
+
+  /// What a membership was estimated from, put together again; nil for another model.
+  ///
+  /// - Throws: ``InvalidInput``, never for what estimation has written.
+  public func data() throws -> ChoiceData? {
+    guard let membership else { return nil }
+    return try ChoiceData(
+      problem: membership.model.problem(membership.chains), counts: choices, dynamics: membership,
+      design: membership.model.design)
   }
 
   /// How the estimation ended.
@@ -63,14 +78,6 @@ public struct ChoiceEstimate: Sendable {
     switch result {
     case .structural(let estimate): estimate.status
     case .rewards(let estimate): estimate.status
-    }
-  }
-
-  /// Number of states.
-  public var stateCount: Int {
-    switch result {
-    case .structural(let estimate): estimate.stateCount
-    case .rewards(let estimate): estimate.stateCount
     }
   }
 

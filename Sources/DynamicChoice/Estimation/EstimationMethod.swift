@@ -18,6 +18,8 @@ public enum EstimationMethod: String, Codable, Sendable, CaseIterable {
   case maxent
   /// A logit of today's rewards alone.
   case `static`
+  /// Maximum likelihood on cells of states that have like values.
+  case samq
 
   /// Whether it estimates rewards without a form.
   public var isAnchored: Bool { self == .pqr || self == .genpqr }
@@ -33,6 +35,8 @@ public struct EstimationRecipe: Codable, Sendable, Equatable {
   public var errors = StandardErrors.twoStep
   /// Weight of a penalty ridge / 2 theta'theta, for likelihoods.
   public var ridge = 0.0
+  /// Cells of states, for the method that forms them.
+  public var cells = 100
   /// Draws of a bootstrap over customers, which gives standard errors to every method; 0 for none.
   public var bootstrapDraws = 0
   /// Seeds what is random.
@@ -73,6 +77,11 @@ public struct EstimationRecipe: Codable, Sendable, Equatable {
       var recipe = StaticLogit()
       recipe.ridge = ridge
       return .structural(try recipe.fit(data, on: execution))
+    case .samq:
+      var recipe = AggregatedTables()
+      (recipe.cells, recipe.policy, recipe.seed) = (cells, policy, seed)
+      recipe.anchor = anchor ?? recipe.anchor
+      return .structural(try recipe.fit(data, on: execution))
     case .pqr, .genpqr:
       guard let anchor else {
         throw InvalidInput(
@@ -80,7 +89,8 @@ public struct EstimationRecipe: Codable, Sendable, Equatable {
           advice: "Choices alone do not determine rewards: any function of the state could be added.")
       }
       var recipe = AnchoredReward()
-      (recipe.policy, recipe.anchor) = (policy, method == .pqr ? anchor : Anchor(.policy))
+      (recipe.policy, recipe.seed) = (policy, seed)
+      recipe.anchor = method == .pqr ? anchor : Anchor(.policy)
       let estimate = try recipe.fit(data, on: execution)
       return .rewards(method == .pqr ? estimate : try estimate.renormalised(to: anchor, in: data.problem))
     }

@@ -67,6 +67,8 @@ public struct IdentificationReport: Sendable, Equatable {
   public let profiles: [Profile]
   /// Discounts that were asked for.
   public let discounts: [DiscountPoint]
+  /// Whether the features describe the rewards; nil where there is no anchor to compare them by, or where not asked for.
+  public let form: FormCheck?
   /// One sentence.
   public let verdict: String
 
@@ -74,7 +76,7 @@ public struct IdentificationReport: Sendable, Equatable {
   public static func == (left: Self, right: Self) -> Bool {
     left.estimate.parameters == right.estimate.parameters && left.groups == right.groups
       && left.anchorCoverage?.states == right.anchorCoverage?.states && left.profiles == right.profiles
-      && left.discounts == right.discounts && left.verdict == right.verdict
+      && left.discounts == right.discounts && left.form == right.form && left.verdict == right.verdict
   }
 }
 
@@ -84,6 +86,8 @@ public struct Identification: Codable, Sendable, Equatable {
   public var profiles: [String] = []
   /// Discounts under which to estimate again.
   public var discounts: [Double] = []
+  /// Whether rewards without a form are compared with those of the features.
+  public var checksForm = true
   /// Points of a profile.
   public var points = 21
 
@@ -125,6 +129,8 @@ public struct Identification: Codable, Sendable, Equatable {
         let found = try recipe.fit(other, on: execution)
         return .init(discount: discount, logLikelihood: found.logLikelihood, theta: found.theta)
       },
+      form: checksForm && estimate.status == .converged
+        ? try anchor.flatMap { try FormCheck(estimate, data, anchor: $0, on: execution) } : nil,
       verdict: Self.verdict(estimate, groups))
   }
 

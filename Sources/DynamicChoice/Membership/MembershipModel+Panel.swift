@@ -34,15 +34,21 @@ extension MembershipModel {
     let data = try ChoiceData(
       problem: problem,
       counts: ChoiceCounts(stateCount: stateCount, actionCount: plans.count, values: count.choices),
-      dynamics: EstimatedMembership(model: self, chains: chains, observations: observations), design: design)
+      dynamics: EstimatedMembership(model: self, chains: chains, observations: observations), design: design,
+      customers: count.customers)
     return (data, count.report)
   }
 
   /// Main effects: each status, and each level of a component but the first; nil where that is too large.
-  private var design: DoubleMatrix? {
+  var design: StateDesign? {
     let columns = statuses.count + components.reduce(0) { $0 + $1.levels - 1 }
     guard stateCount * columns <= 1 << 24 else { return nil }
     var design = DoubleMatrix(rows: stateCount, columns: columns)
+    var variables = [StateDesign.Variable(name: "status", columns: 0..<statuses.count)]
+    for component in components where component.levels > 1 {
+      let first = variables[variables.count - 1].columns.upperBound
+      variables.append(.init(name: component.name, columns: first..<first + component.levels - 1))
+    }
     for state in 0..<stateCount {
       design[state, state / cellCount] = 1
       var column = statuses.count
@@ -54,7 +60,7 @@ extension MembershipModel {
         }
       }
     }
-    return design
+    return StateDesign(design, variables: variables)
   }
 }
 
@@ -65,6 +71,7 @@ private struct PanelCount {
   var report = PanelReport()
   /// A x S.
   var choices: [Double]
+  var customers = CustomerChoices()
   /// For each block and class, n x n moves.
   var moves: [[[Double]]]
   /// For each block that has one chain for all: the level that all customers share in a month; nil where they differ.
@@ -90,6 +97,7 @@ private struct PanelCount {
     for row in 0..<rows.count {
       if row == 0 || rows.customers[row] != rows.customers[row - 1] {
         (customer, plan, remaining, expected, isAfterGap) = (customer + 1, -1, 0, -1, false)
+        customers.endCustomer()
       } else if !panel.continues(row - 1) {
         // What happened in the months that are missing is not known.
         remaining = max(0, remaining - (Int(rows.months[row]) - Int(rows.months[row - 1])) + 1)
@@ -120,7 +128,9 @@ private struct PanelCount {
         remaining = model.plans[plan].months
         isAfterGap = false
         expected = model.plans[plan].next[status]
-        choices[plan * model.stateCount + model.state(status: status, levels: levels)] += weight
+        let cell = plan * model.stateCount + model.state(status: status, levels: levels)
+        choices[cell] += weight
+        customers.add(cell: cell, weight: weight)
       }
       remaining = max(0, remaining - 1)
       if plan >= 0, panel.continues(row), Int(rows.states[0][row + 1]) == expected {
@@ -132,6 +142,7 @@ private struct PanelCount {
       }
       noteShared(rows.months[row], levels)
     }
+    customers.endCustomer()
     try problems.throwIfAny()
     report.common = shared.keys.sorted().filter { shared[$0]!.count > 1 && panel.customerCount > 1 }
       .map { model.blocks[$0].name }

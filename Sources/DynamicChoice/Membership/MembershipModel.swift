@@ -96,6 +96,9 @@ public struct MembershipModel: Sendable, Equatable {
   /// The anchor as estimators take it.
   public var anchor: Anchor { .action(anchorPlan, reward: anchorReward) }
 
+  /// Whether a plan for members leads to a status.
+  func isAfterMembership(_ status: Int) -> Bool { plans.contains { $0.isMember && $0.next.contains(status) } }
+
   /// The state of a status and the joint level of each block.
   public func state(status: Int, levels: [Int]) -> Int {
     zip(blocks, levels).reduce(status) { $0 * $1.0.levels + $1.1 }

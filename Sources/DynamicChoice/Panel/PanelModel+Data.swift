@@ -52,12 +52,12 @@ extension PanelModel {
     if case .increment(let resets) = self.transitions, horizon == nil {
       dynamics = EstimatedIncrements(model: self, counts: increments, resets: resets)
     }
+    let periods = transitions.stateCount / stateCount
     let data = try ChoiceData(
       problem: problem,
       counts: ChoiceCounts(
-        stateCount: problem.stateCount, actionCount: actions.count,
-        values: moves.choices(periods: transitions.stateCount / stateCount)),
-      dynamics: dynamics)
+        stateCount: problem.stateCount, actionCount: actions.count, values: moves.choices(periods: periods)),
+      dynamics: dynamics, design: design(periods: periods), customers: moves.customers(periods: periods))
     return (data, report)
   }
 

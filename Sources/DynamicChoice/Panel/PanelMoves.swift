@@ -12,7 +12,12 @@ struct PanelMoves {
   private(set) var firstPeriod = 1
 
   private let model: PanelModel
-  private var decisions: [(state: Int, action: Int, period: Int, weight: Double)] = []
+  private var decisions: [Decision] = []
+
+  private struct Decision {
+    let customer, state, action, period: Int
+    let weight: Double
+  }
 
   init(_ model: PanelModel, _ panel: ChoicePanel, _ customerWeights: [Double]?) throws {
     self.model = model
@@ -37,7 +42,10 @@ struct PanelMoves {
       if row == 0 || rows.customers[row] != rows.customers[row - 1] { customer += 1 }
       let weight = (customerWeights?[customer] ?? 1) * (rows.weights.isEmpty ? 1 : rows.weights[row])
       let state = Self.state(rows, row, model)
-      decisions.append((state, Int(rows.actions[row]), Int(rows.months[row]), weight))
+      decisions.append(
+        Decision(
+          customer: customer, state: state, action: Int(rows.actions[row]), period: Int(rows.months[row]),
+          weight: weight))
       if panel.continues(row) {
         states.append(Int32(state))
         actions.append(rows.actions[row])
@@ -53,14 +61,26 @@ struct PanelMoves {
     return state
   }
 
+  private func cell(_ choice: Decision, _ periods: Int) -> Int {
+    let period = periods == 1 && model.horizon == nil ? 0 : choice.period - firstPeriod
+    return (choice.action * periods + period) * model.stateCount + choice.state
+  }
+
+  /// The choices of each customer.
+  func customers(periods: Int) -> CustomerChoices {
+    var customers = CustomerChoices()
+    for (place, choice) in decisions.enumerated() {
+      if place > 0, choice.customer != decisions[place - 1].customer { customers.endCustomer() }
+      customers.add(cell: cell(choice, periods), weight: choice.weight)
+    }
+    customers.endCustomer()
+    return customers
+  }
+
   /// A x (periods x S) weights of choices.
   func choices(periods: Int) -> [Double] {
-    let all = periods * model.stateCount
-    var counts = [Double](repeating: 0, count: model.actions.count * all)
-    for choice in decisions {
-      let period = periods == 1 && model.horizon == nil ? 0 : choice.period - firstPeriod
-      counts[choice.action * all + period * model.stateCount + choice.state] += choice.weight
-    }
+    var counts = [Double](repeating: 0, count: model.actions.count * periods * model.stateCount)
+    for choice in decisions { counts[cell(choice, periods)] += choice.weight }
     return counts
   }
 

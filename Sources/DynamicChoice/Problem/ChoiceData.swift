@@ -1,5 +1,5 @@
 internal import Learning
-public import LinearAlgebra
+internal import LinearAlgebra
 
 /// What estimators of dynamic choice learn from: a problem and how often its actions were chosen.
 public struct ChoiceData: Sendable {
@@ -12,15 +12,18 @@ public struct ChoiceData: Sendable {
   /// How the transitions were estimated, where they were; standard errors count it.
   public let dynamics: (any EstimatedDynamics)?
 
-  /// S x D columns that describe the states, for policies that share strength between states; nil where there are none.
-  public let design: DoubleMatrix?
+  /// What describes the states, for policies that share strength between states; nil where nothing does.
+  public let design: StateDesign?
+
+  /// Whose choices they are; nil where that is not known.
+  public let customers: CustomerChoices?
 
   /// Creates data.
   ///
   /// - Throws: ``InvalidInput`` when the shapes differ or nothing was chosen.
   public init(
     problem: DecisionProblem, counts: ChoiceCounts, dynamics: (any EstimatedDynamics)? = nil,
-    design: DoubleMatrix? = nil
+    design: StateDesign? = nil, customers: CustomerChoices? = nil
   ) throws {
     var problems = Violations()
     problems.require(
@@ -32,11 +35,17 @@ public struct ChoiceData: Sendable {
     problems.require(counts.total > 0, "counts", given: "no choice", expected: "1 or more")
     if let design {
       problems.require(
-        design.rows == problem.stateCount, "design", given: "\(design.rows) rows",
+        design.columns.rows == problem.stateCount, "design", given: "\(design.columns.rows) rows",
         expected: "\(problem.stateCount) rows, one for each state")
     }
+    if let customers {
+      problems.require(
+        customers.cells.allSatisfy { $0 >= 0 && $0 < counts.values.count }, "customers",
+        given: "a choice out of range", expected: "0 to \(counts.values.count - 1)")
+    }
     try problems.throwIfAny()
-    (self.problem, self.counts, self.dynamics, self.design) = (problem, counts, dynamics, design)
+    (self.problem, self.counts, self.dynamics) = (problem, counts, dynamics)
+    (self.design, self.customers) = (design, customers)
   }
 }
 

@@ -79,11 +79,11 @@ extension SieveReward {
 
   private func pValues(_ input: ChoiceRows, _ execution: Execution) throws -> [Double] {
     let scales = Self.scales(input)
+    let choices = Self.choices(input)
     let base = MultinomialLogit(
-      design: input.declared, counts: Self.choices(input),
+      design: input.declared, counts: choices,
       ridge: [Double](repeating: declaredRidge, count: input.declared.columns))
-    let test = ScoreTest(
-      base: input.declared, logit: base, actions: input.actions, actionCount: input.actionCount)
+    let test = ScoreTest(base: input.declared, logit: base, counts: choices)
     return try concurrentMap(count: scales.count, threads: execution.threads, scratch: {}) { _, k in
       try execution.cancellation.check()
       return test.pValue(SieveBasis.group(input.variables, k, scale: scales[k]))

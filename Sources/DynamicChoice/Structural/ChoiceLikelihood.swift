@@ -81,18 +81,54 @@ struct ChoiceLikelihood {
   private mutating func differentiate(
     _ point: inout Point, _ solution: inout ValueSolution, _ system: any ValueSystem
   ) {
-    let (states, actions) = (problem.stateCount, problem.actions.count)
     let parameters = problem.features.names.count
+    let slopes = slopes(solution, system)
+    var gradient = point.theta.map { -ridge * $0 }
+    var information = DoubleMatrix(rows: parameters, columns: parameters)
+    let counts = counts.values
+    information.values.withUnsafeMutableBufferPointer { information in
+      visitScores(slopes) { cell, score in
+        let count = counts[cell]
+        for k in 0..<parameters {
+          gradient[k] += count * score[k]
+          let weighted = count * score[k]
+          for j in 0...k { information[k * parameters + j] += weighted * score[j] }
+        }
+      }
+    }
+    applications += problem.actions.count * parameters
+    for k in 0..<parameters { for j in 0..<k { information[j, k] = information[k, j] } }
+    point.gradient = gradient
+    point.information = information
+  }
+
+  /// The score of every action in every state where something was chosen, A x S x K with the parameters fastest; zeros
+  /// elsewhere. Nil where the values cannot be solved.
+  mutating func scores(_ theta: [Double]) -> [Double]? {
+    let parameters = problem.features.names.count
+    let solution = solver.solve(problem, rewards: problem.features.rewards(theta), start: warm)
+    guard solution.converged, let system = solution.system else { return nil }
+    let slopes = slopes(solution, system)
+    var table = [Double](repeating: 0, count: counts.values.count * parameters)
+    visitScores(slopes) { cell, score in
+      for k in 0..<parameters { table[cell * parameters + k] = score[k] }
+    }
+    return table
+  }
+
+  /// dV in each parameter, K x S.
+  private mutating func slopes(_ solution: ValueSolution, _ system: any ValueSystem) -> [Double] {
+    let (states, parameters) = (problem.stateCount, problem.features.names.count)
     var slopes = [Double](repeating: 0, count: parameters * states)
-    let features = problem.features.values
+    let features = problem.features
     slopes.withUnsafeMutableBufferPointer { slopes in
-      features.withUnsafeBufferPointer { features in
+      features.values.withUnsafeBufferPointer { values in
         solution.policy.withUnsafeBufferPointer { policy in
-          for action in 0..<actions {
+          for action in problem.actions.indices {
             for k in 0..<parameters {
-              let from = problem.features.start(action: action, feature: k)
+              let from = features.start(action: action, feature: k)
               for s in 0..<states {
-                slopes[k * states + s] += policy[action * states + s] * features[from + s]
+                slopes[k * states + s] += policy[action * states + s] * values[from + s]
               }
             }
           }
@@ -100,13 +136,19 @@ struct ChoiceLikelihood {
       }
     }
     applications += system.solve(&slopes, tolerance: 1e-11).applications
-    var gradient = point.theta.map { -ridge * $0 }
-    var information = DoubleMatrix(rows: parameters, columns: parameters)
+    return slopes
+  }
+
+  /// Calls `body` with each cell in which something was chosen, action times states plus state, and the K scores there.
+  @inline(__always)
+  private func visitScores(_ slopes: [Double], _ body: (Int, UnsafeBufferPointer<Double>) -> Void) {
+    let (states, parameters) = (problem.stateCount, problem.features.names.count)
     var expected = [Double](repeating: 0, count: parameters * states)
     var score = [Double](repeating: 0, count: parameters)
+    let features = problem.features
     slopes.withUnsafeBufferPointer { slopes in
-      features.withUnsafeBufferPointer { features in
-        for action in 0..<actions {
+      features.values.withUnsafeBufferPointer { values in
+        for action in problem.actions.indices {
           expected.withUnsafeMutableBufferPointer { expected in
             for k in 0..<parameters {
               let part = k * states..<(k + 1) * states
@@ -114,31 +156,20 @@ struct ChoiceLikelihood {
                 of: UnsafeBufferPointer(rebasing: slopes[part]), action: action,
                 into: UnsafeMutableBufferPointer(rebasing: expected[part]))
             }
-            let factor = problem.actionDiscounts[action]
-            for s in observed {
-              let count = counts.values[action * states + s]
-              if count == 0 { continue }
-              for k in 0..<parameters {
-                score[k] =
-                  features[problem.features.start(action: action, feature: k) + s] + factor
-                  * expected[k * states + s]
-                  - slopes[k * states + s]
-                gradient[k] += count * score[k]
-              }
-              information.values.withUnsafeMutableBufferPointer { information in
+            score.withUnsafeMutableBufferPointer { score in
+              let factor = problem.actionDiscounts[action]
+              for s in observed where counts.values[action * states + s] != 0 {
                 for k in 0..<parameters {
-                  let weighted = count * score[k]
-                  for j in 0...k { information[k * parameters + j] += weighted * score[j] }
+                  score[k] =
+                    values[features.start(action: action, feature: k) + s] + factor * expected[k * states + s]
+                    - slopes[k * states + s]
                 }
+                body(action * states + s, UnsafeBufferPointer(score))
               }
             }
           }
         }
       }
     }
-    applications += actions * parameters
-    for k in 0..<parameters { for j in 0..<k { information[j, k] = information[k, j] } }
-    point.gradient = gradient
-    point.information = information
   }
 }

@@ -58,8 +58,15 @@ struct LikelihoodSearch {
       }
       result.iterations += 1
       if gain < roundingGain {
-        stalled = gain < lastGain / 2 ? 0 : stalled + 1
+        // BHHH may creep here as anywhere; only where Newton no longer gets nearer is it rounding.
+        let isSlow = gain >= lastGain / 2
         lastGain = gain
+        if isSlow, !newton, canDifference(result.point) {
+          newton = true
+          lastGain = .infinity
+          continue
+        }
+        stalled = isSlow ? stalled + 1 : 0
         if stalled == 3 {
           result.converged = true
           break

@@ -12,6 +12,7 @@ extension NestedFixedPoint {
     problems.require(
       start.isEmpty || start.count == names.count, "start", given: "\(start.count) numbers",
       expected: "\(names.count) numbers as there are features")
+    errors.require(of: input, &problems)
     try problems.throwIfAny()
     var likelihood = ChoiceLikelihood(problem: input.problem, counts: input.counts, ridge: ridge)
     let search = LikelihoodSearch(limit: maximumIterations)

@@ -49,4 +49,14 @@ public enum StandardErrors: String, Codable, Sendable, CaseIterable {
   case given
   /// Also with the error of the estimated transitions, where the data have them.
   case twoStep = "two-step"
+  /// A sandwich that lets the choices of one customer depend on each other; transitions as given.
+  case clustered = "cluster"
+
+  /// Notes when data lack what these errors need.
+  func require(of data: ChoiceData, _ problems: inout Violations) {
+    problems.require(
+      self != .clustered || data.customers != nil, "errors", given: rawValue,
+      expected: "\(Self.given.rawValue) or \(Self.twoStep.rawValue)",
+      advice: "The data do not say whose choices they are.")
+  }
 }

@@ -13,6 +13,7 @@ extension PseudoLikelihood {
     problems.require(
       start.isEmpty || start.count == states * actions, "start", given: "\(start.count) probabilities",
       expected: "\(states * actions) probabilities")
+    errors.require(of: input, &problems)
     try problems.throwIfAny()
     var policy = start.isEmpty ? CountShrinkage().policy(input.counts).policy : start
     var theta = [Double](repeating: 0, count: names.count)

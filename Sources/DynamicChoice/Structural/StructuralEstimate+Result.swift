@@ -43,6 +43,10 @@ extension StructuralEstimate {
           inverse, theta: point.theta, data: data, dynamics: dynamics, values: point.values,
           on: execution)
         (covariance, responses) = (found.covariance, found.responses)
+      } else if errors == .clustered, let customers = data.customers {
+        covariance = try ClusteredErrors(
+          inverse, theta: point.theta, data: data, customers: customers, values: point.values, ridge: ridge,
+          on: execution)?.covariance
       }
     }
     let verdicts = ridge > 0 ? InformationDiagnosis(penalised).verdicts : diagnosis.verdicts

@@ -37,7 +37,7 @@ struct BenchAssortmentCommand: Command {
     (work.threads, work.quiet) = (1, quiet)
     let execution = console.execution(work)
     var figures = BenchFigures("assortment")
-    let data = ChoiceData(data, console)
+    let data = ChoiceBenchData(data, console)
     let standard = [
       ("mc200", [100, 1_000, 10_000]), ("mc1k", [100, 1_000, 10_000]), ("mc10k", [1_000, 10_000]),
     ]

@@ -33,8 +33,8 @@ struct BenchChoiceCommand: Command {
     (work.threads, work.quiet) = (1, quiet)
     let execution = console.execution(work)
     var figures = BenchFigures("choice")
-    let data = ChoiceData(data, console)
-    let places = ChoiceData(instances ?? data.folder, console)
+    let data = ChoiceBenchData(data, console)
+    let places = ChoiceBenchData(instances ?? data.folder, console)
     for name in ["mc200", "mc1k", "mc10k"] {
       guard let path = places.path("\(name).bin", console) else { continue }
       try measure(
@@ -46,7 +46,7 @@ struct BenchChoiceCommand: Command {
     }
     for panel in ["Catsup", "Cracker", "Ketchup", "Tuna", "Yogurt"] {
       guard let path = data.path("scanner-panels/\(panel).csv", console) else { continue }
-      let (train, test) = try ChoiceData.panel(path)
+      let (train, test) = try ChoiceBenchData.panel(path)
       let model = try ConditionalLogit().fit(train, on: execution)
       figures["panel_train_\(panel.lowercased())"] = try model.meanLogLikelihood(train)
       figures["panel_test_\(panel.lowercased())"] = try model.meanLogLikelihood(test)

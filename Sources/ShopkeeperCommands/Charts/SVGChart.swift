@@ -61,12 +61,12 @@ struct SVGChart {
   }
 
   /// Explains colours in a row from a place on; the place below it.
-  mutating func legend(_ names: [String], y: Double) -> Double {
+  mutating func legend(_ names: [String], y: Double, colours: [String] = Self.colours) -> Double {
     var (x, y) = (0.0, y)
     for (place, name) in names.enumerated() {
       let needed = 24 + 7 * Double(name.count)
       if x + needed > Self.width { (x, y) = (0, y + 18) }
-      bar(x: x, y: y - 10, width: 12, height: 12, colour: Self.colours[place % Self.colours.count])
+      bar(x: x, y: y - 10, width: 12, height: 12, colour: colours[place % colours.count])
       text(name, x: x + 16, y: y)
       x += needed
     }

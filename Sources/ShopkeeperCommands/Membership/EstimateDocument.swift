@@ -5,7 +5,8 @@ internal import Learning
 struct EstimateDocument: Encodable {
   struct Parameter: Encodable {
     let name: String
-    let value: Double
+    /// Nil where the data say nothing of it: an estimation ends somewhere, but that is no estimate.
+    let value: Double?
     let se, low, high, dollars_per_month: Double?
     let verdict: String
   }
@@ -15,6 +16,8 @@ struct EstimateDocument: Encodable {
     let floored: Int
     let smallest_probability: Double
     let actions_never_chosen: [String]
+    /// Pairs of variables that act on choices together; nil where that was not tested.
+    let pairs: [PairTest]?
   }
 
   let method, status: String
@@ -62,7 +65,8 @@ struct EstimateDocument: Encodable {
     let price = estimate.priceCoefficient
     theta = (isKnown ? estimate.parameters : []).map { parameter in
       Parameter(
-        name: parameter.name, value: parameter.value, se: parameter.standardError, low: parameter.low,
+        name: parameter.name, value: parameter.verdict == .notIdentified ? nil : parameter.value,
+        se: parameter.standardError, low: parameter.low,
         high: parameter.high, dollars_per_month: price.map { parameter.value / $0 },
         verdict: parameter.verdict.rawValue)
     }
@@ -80,7 +84,7 @@ struct EstimateDocument: Encodable {
         anchor_coverage: found.anchorStateCoverage, anchor_residual: found.anchorResidual,
         bellman_residual: found.bellmanResidual, floored: found.floored,
         smallest_probability: found.smallestProbability,
-        actions_never_chosen: found.actionsNeverChosen.map { names[$0] })
+        actions_never_chosen: found.actionsNeverChosen.map { names[$0] }, pairs: found.pairs)
     } else {
       diagnostics = nil
     }
@@ -100,10 +104,18 @@ struct EstimateDocument: Encodable {
       for row in theta {
         func text(_ number: Double?) -> String { number.map { $0.fixed(4) } ?? "-" }
         table.add(
-          row.name, row.value.fixed(4), text(row.se), text(row.low), text(row.high),
+          row.name, text(row.value), text(row.se), text(row.low), text(row.high),
           hasDollars ? row.dollars_per_month.map { $0.fixed(2) } ?? "-" : "", row.verdict)
       }
       try console.print(table)
+    }
+    if let pairs = diagnostics?.pairs {
+      let kept = pairs.filter(\.isKept)
+      try console.print(
+        "\(kept.count) of \(pairs.count.counted("pair")) of variables act together"
+          + kept.map {
+            "; \($0.first) x \($0.second) (p \($0.pValue < 1e-4 ? "< 0.0001" : "= \($0.pValue.fixed(4))"))"
+          }.joined())
     }
     if let segments {
       var table = TextTable([.left("segment"), .right("customers")] + theta.map { .right($0.name) })

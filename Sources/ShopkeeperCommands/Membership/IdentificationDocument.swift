@@ -37,6 +37,22 @@ struct IdentificationDocument: Encodable {
     let theta: [String: Double]
   }
 
+  /// What the features miss of rewards without a form, and what they would seem to miss if they were right.
+  struct Form: Encodable {
+    struct Figure: Encodable {
+      let found, expected, largest: Double
+      let misfit: Bool
+
+      init(_ figure: FormCheck.Figure) {
+        (found, expected, largest) = (figure.found, figure.expected, figure.largest)
+        misfit = figure.isMisfit
+      }
+    }
+
+    let whole: Figure
+    let by_action: [String: Figure]
+  }
+
   let status: String
   let condition_index: Double?
   let directions: [Direction]
@@ -45,6 +61,7 @@ struct IdentificationDocument: Encodable {
   let coverage: Coverage
   let profiles: [Profile]
   let discount_sweep: [Discount]
+  let form: Form?
   let verdict: String
 
   init(_ report: IdentificationReport) {
@@ -76,6 +93,11 @@ struct IdentificationDocument: Encodable {
         discount: $0.discount, loglik: $0.logLikelihood.isFinite ? $0.logLikelihood : nil,
         theta: byName($0.theta))
     }
+    form = report.form.map { found in
+      Form(
+        whole: Form.Figure(found.whole),
+        by_action: Dictionary(uniqueKeysWithValues: found.byAction.map { ($0.name, Form.Figure($0.figure)) }))
+    }
     verdict = report.verdict
   }
 
@@ -100,6 +122,12 @@ struct IdentificationDocument: Encodable {
     }
     for name in coverage.actions_never_chosen {
       try console.print("\(name) was never chosen: its reward is not identified")
+    }
+    if let form {
+      try console.print(
+        "rewards of the features against rewards without a form: \(form.whole.found.fixed(4)) apart,"
+          + " \(form.whole.expected.fixed(4)) expected if the features are right"
+          + (form.whole.misfit ? "; the features miss something" : ""))
     }
     for profile in profiles {
       let ends = [profile.low, profile.high].map { $0.map { $0.fixed(4) } ?? "no bound" }

@@ -1,9 +1,13 @@
 internal import DynamicChoice
 
-/// The charts of a membership: rewards, renewal, cases, months ahead.
+/// The charts of a membership: rewards, renewal, cases, months ahead; with more, profiles and what the anchor decides.
 struct MembershipCharts {
   let estimate: ChoiceEstimate
   let report: CounterfactualReport
+  /// Profile likelihoods; none without an examination of the data.
+  var profiles: [IdentificationReport.Profile] = []
+  /// Ranges of each case's surplus as the anchor's reward may be larger, the smallest first.
+  var anchorRanges: [(width: Double, cases: [Band?])] = []
 
   /// File names and documents, in the order of the report.
   var all: [(name: String, document: String)] {
@@ -11,11 +15,13 @@ struct MembershipCharts {
     if let reward { charts.append(("reward.svg", reward)) }
     charts.append(("renewal.svg", renewal))
     charts.append(("counterfactuals.svg", counterfactuals))
+    if let anchor { charts.append(("anchor.svg", anchor)) }
     if let paths { charts.append(("paths.svg", paths)) }
+    if !profiles.isEmpty { charts.append(("profile.svg", profile)) }
     return charts
   }
 
-  private var plans: [String] {
+  var plans: [String] {
     estimate.file.actions.map(\.name)
       + Set(report.cases.flatMap { $0.outcomes.shares.keys }).subtracting(estimate.file.actions.map(\.name))
       .sorted()
@@ -49,26 +55,46 @@ struct MembershipCharts {
     return chart.document
   }
 
-  /// Renewal in each status, with its band.
+  /// Renewal in each status and at each level of engagement, with bands.
   private var renewal: String {
-    let statuses = estimate.file.membership?.statuses ?? []
-    let rates = statuses.compactMap { name in
-      (report.base.outcomes.renewalByStatus[name] ?? nil).map { (name, $0) }
+    let outcomes = report.base.outcomes
+    let model = estimate.file.membership
+    let statuses = (model?.statuses ?? []).compactMap { name in
+      (outcomes.renewalByStatus[name] ?? nil).map {
+        (label: name, rate: $0, figure: "renewal_status_\(name)")
+      }
+    }
+    let levels = (model?.components ?? []).flatMap { component in
+      (outcomes.renewalByLevel[component.name] ?? []).enumerated().compactMap { level, rate in
+        rate.map {
+          (label: "\(component.name) \(level)", rate: $0, figure: "renewal_level_\(component.name)_\(level)")
+        }
+      }
     }
     var chart = SVGChart(
-      title: "Who chooses a membership, by status",
-      summary: rates.map { "\($0.0): \((100 * $0.1).fixed(1)) %" }.joined(separator: "; "))
-    let axis = Axis(from: 0, to: 1, left: 60, right: 330)
-    for (place, (name, rate)) in rates.enumerated() {
-      let y = 42 + 24 * Double(place)
-      chart.text(name, x: 0, y: y)
-      chart.bar(
-        x: axis.x(0), y: y - 12, width: axis.x(rate) - axis.x(0), height: 16, colour: SVGChart.colours[4])
-      if let band = report.base.samplingBand?["renewal_status_\(name)"] {
-        chart.line(
-          axis.x(max(0, band.low)), y - 4, axis.x(min(1, band.high)), y - 4, colour: "#000000", width: 2)
+      title: "Who chooses a membership again",
+      summary: (statuses + levels).map { "\($0.label): \((100 * $0.rate).fixed(1)) %" }.joined(
+        separator: "; "))
+    let axis = Axis(from: 0, to: 1, left: 80, right: 330)
+    var y = 40.0
+    for (heading, rows) in [
+      ("by status: what was chosen last", statuses), ("of members, by engagement", levels),
+    ]
+    where !rows.isEmpty {
+      chart.text(heading, x: 0, y: y, isBold: true)
+      for row in rows {
+        y += 24
+        chart.text(row.label, x: 0, y: y)
+        chart.bar(
+          x: axis.x(0), y: y - 12, width: axis.x(row.rate) - axis.x(0), height: 16,
+          colour: SVGChart.colours[4])
+        if let band = report.base.samplingBand?[row.figure] {
+          chart.line(
+            axis.x(max(0, band.low)), y - 4, axis.x(min(1, band.high)), y - 4, colour: "#000000", width: 2)
+        }
+        chart.text("\((100 * row.rate).fixed(1)) %", x: SVGChart.width, y: y, anchor: "end")
       }
-      chart.text("\((100 * rate).fixed(1)) %", x: SVGChart.width, y: y, anchor: "end")
+      y += 30
     }
     return chart.document
   }
@@ -123,32 +149,8 @@ struct MembershipCharts {
     return chart.document
   }
 
-  /// Plan mix month by month from today's customers, as it is.
-  private var paths: String? {
-    let months = report.base.outcomes.sharesByMonth
-    guard months.count > 1 else { return nil }
-    var chart = SVGChart(
-      title: "Plans in the months ahead, nothing changed",
-      summary: "Share of customers on each plan in each of the next \(months.count) months.")
-    let top = chart.legend(plans, y: 36) + 4
-    let axis = Axis(from: 0, to: Double(months.count - 1), left: 34, right: SVGChart.width)
-    func y(_ share: Double) -> Double { top + 160 * (1 - share) }
-    var below = [Double](repeating: 0, count: months.count)
-    for (place, plan) in plans.enumerated() {
-      let above = months.indices.map { below[$0] + (months[$0][plan] ?? 0) }
-      let upper = months.indices.map { (x: axis.x(Double($0)), y: y(above[$0])) }
-      let lower = months.indices.reversed().map { (x: axis.x(Double($0)), y: y(below[$0])) }
-      chart.area(upper + lower, colour: SVGChart.colours[place % SVGChart.colours.count])
-      below = above
-    }
-    for share in [0.0, 0.5, 1] { chart.text("\(Int(100 * share)) %", x: 0, y: y(share) + 4) }
-    chart.text("month 1", x: 34, y: y(0) + 18)
-    chart.text("month \(months.count)", x: SVGChart.width, y: y(0) + 18, anchor: "end")
-    return chart.document
-  }
-
   /// Where numbers lie between two places.
-  private struct Axis {
+  struct Axis {
     let from, to, left, right: Double
 
     func x(_ value: Double) -> Double {

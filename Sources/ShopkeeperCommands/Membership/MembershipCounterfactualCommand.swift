@@ -25,6 +25,7 @@ struct MembershipCounterfactualCommand: Command {
   @Option("anchor-band", .number(0...100), "The largest reward of the anchor that is tried; 0 for no band.")
   var anchorBand =
     0.25
+  @Option("charts", .folder(), "A folder for the charts as SVG.") var charts: String?
   @Option("bands", .switch, "Leave out sampling bands.") var bands = true
   @Option(.json) var json: Bool
   let work = WorkOptions()
@@ -49,6 +50,10 @@ struct MembershipCounterfactualCommand: Command {
     recipe.paths = try ChoicePath.parse(paths ?? "", for: membership)
     let report = try recipe.run(
       CounterfactualCase.read(JSONValue(fileAt: cases), for: membership), estimate, on: execution)
+    try execution.cancellation.check()
+    if let charts {
+      try ChartFolder(path: charts).write(MembershipCharts(estimate: estimate, report: report).all)
+    }
     let document = CounterfactualDocument(report, price: estimate.priceCoefficient)
     if json { return try console.print(json: document) }
     try document.print(report, on: console)

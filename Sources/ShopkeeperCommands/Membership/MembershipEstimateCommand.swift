@@ -8,8 +8,13 @@ struct MembershipEstimateCommand: Command {
   static let details = [
     "Methods: nfxp (maximum likelihood), npl and hotz-miller (pseudo-likelihood), pqr and genpqr (rewards without a form, from"
       + " the anchor), mce and maxent (maximum causal entropy with features of actions, or of states alone), static (a logit that"
-      + " looks at today alone, and may give a price the wrong sign).",
-    "Standard errors count that transitions were estimated too (two-step), or take them as given.",
+      + " looks at today alone, and may give a price the wrong sign), samq (maximum likelihood on cells of states with like values).",
+    "Policies of pqr, genpqr and samq: counts (shrunk to the pooled shares), half-counts, shares (as they are), logit (of what"
+      + " describes the states), counts-logit (counts shrunk to it), sieve (a logit with those pairs of variables that act together,"
+      + " by score tests), network (a logit on what a network learned).",
+    "Standard errors: given (transitions as if known), two-step (they were estimated too), cluster (a sandwich that lets the choices"
+      + " of one customer depend on each other), bootstrap:N (N draws of whole customers, every step done again). pqr and genpqr have"
+      + " errors by bootstrap alone.",
   ]
   static let examples = [
     "shopkeeper membership estimate --panel members.csv --model model.json --out estimate",
@@ -18,13 +23,14 @@ struct MembershipEstimateCommand: Command {
 
   let data = MembershipDataOptions()
   @Option("method", .choice(), "How to estimate.") var method = EstimationMethod.nfxp
-  @Option("policy", .choice(), "How choice probabilities are estimated, for pqr and genpqr.") var policy =
+  @Option("policy", .choice(), "How choice probabilities are estimated, for pqr, genpqr and samq.")
+  var policy =
     PolicyStep.counts
-  @Option("se", .choice(), "How standard errors are found.") var errors = StandardErrors.twoStep
+  @Option("cells", .integer(1...2000), "Cells of states, for samq.") var cells = 100
   @Option(
-    "bootstrap", .integer(0...100_000),
-    "Draws of a bootstrap over customers that gives standard errors to every method; 0 for none.")
-  var bootstrap = 0
+    "se", .errors, "How standard errors are found.",
+    details: "By default bootstrap:200 for pqr and genpqr, two-step for all others.")
+  var errors: ErrorsChoice?
   @Option("ridge", .number(0...1e9), "Weight of a penalty on the squared parameters.") var ridge = 0.0
   @Option(
     "segment", .text("COLUMN"),
@@ -41,8 +47,10 @@ struct MembershipEstimateCommand: Command {
     let start = Stopwatch.wallSeconds
     let (file, panel) = try data.read(segment: segment)
     var recipe = EstimationRecipe()
-    (recipe.method, recipe.policy, recipe.errors) = (method, policy, errors)
-    (recipe.ridge, recipe.seed, recipe.bootstrapDraws) = (ridge, seed, bootstrap)
+    let errors = errors ?? (method.isAnchored ? .bootstrap(200) : .analytic(.twoStep))
+    (recipe.method, recipe.policy, recipe.cells) = (method, policy, cells)
+    (recipe.errors, recipe.bootstrapDraws) = (errors.analytic, errors.draws)
+    (recipe.ridge, recipe.seed) = (ridge, seed)
     let estimate = try ChoiceEstimate(file, panel, recipe: recipe, on: execution)
     let comparison = try segment.map { _ in
       try SegmentComparison(file, panel, recipe: recipe, on: execution)
@@ -60,7 +68,49 @@ struct MembershipEstimateCommand: Command {
 
 extension EstimationMethod: OptionChoice {}
 extension PolicyStep: OptionChoice {}
-extension StandardErrors: OptionChoice {}
+
+/// How standard errors are found, as one types it: a name, or bootstrap:N.
+enum ErrorsChoice: OptionValue, Equatable {
+  typealias Single = ErrorsChoice
+  case analytic(StandardErrors)
+  case bootstrap(Int)
+
+  /// The errors that estimators find themselves.
+  var analytic: StandardErrors {
+    if case .analytic(let errors) = self { errors } else { .given }
+  }
+
+  /// Draws of a bootstrap; 0 for none.
+  var draws: Int {
+    if case .bootstrap(let draws) = self { draws } else { 0 }
+  }
+
+  var optionText: String? {
+    switch self {
+    case .analytic(let errors): errors.rawValue
+    case .bootstrap(let draws): "bootstrap:\(draws)"
+    }
+  }
+}
+
+extension ValueKind where Element == ErrorsChoice {
+  /// A name, or bootstrap with a number of draws.
+  static var errors: Self {
+    let names = StandardErrors.allCases.map(\.rawValue)
+    let words = names + ["bootstrap:N"]
+    return Self(
+      "NAME", expected: "one of \(words.joined(separator: ", ")) with N from 2 to 100000",
+      range: words.joined(separator: ", "), completion: .words(names + ["bootstrap:200"])
+    ) { text in
+      if let errors = StandardErrors(rawValue: text) { return .analytic(errors) }
+      let parts = text.split(separator: ":", omittingEmptySubsequences: false)
+      guard parts.count == 2, parts[0] == "bootstrap", let draws = Int(parts[1]),
+        (2...100_000).contains(draws)
+      else { return nil }
+      return .bootstrap(draws)
+    }
+  }
+}
 
 extension String {
   /// The text as a part of a file's name: letters, digits, points, dashes and underscores stay.

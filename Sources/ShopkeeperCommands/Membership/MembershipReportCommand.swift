@@ -1,7 +1,5 @@
 internal import DynamicChoice
-internal import FoundationEssentials
 internal import Learning
-internal import LinearAlgebra
 internal import StoreData
 
 /// `shopkeeper membership report`
@@ -33,73 +31,51 @@ struct MembershipReportCommand: Command {
     }
     var recipe = Counterfactual()
     recipe.anchorBand = anchorBand
-    let report = try recipe.run(
-      CounterfactualCase.read(JSONValue(fileAt: cases), for: membership), estimate, on: execution)
-    let charts = MembershipCharts(estimate: estimate, report: report).all
+    let list = try CounterfactualCase.read(JSONValue(fileAt: cases), for: membership)
+    let report = try recipe.run(list, estimate, on: execution)
+    let examination = try examine(estimate, on: execution)
+    var charts = MembershipCharts(estimate: estimate, report: report)
+    charts.profiles = examination?.profiles ?? []
+    charts.anchorRanges = try anchorRanges(list, estimate, on: execution)
+    let documents = charts.all
     try execution.cancellation.check()
-    if let folder = self.charts {
-      do {
-        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-      } catch {
-        throw FileError(path: folder, operation: "create folder")
-      }
-      for (name, document) in charts { try write(document, to: "\(folder)/\(name)") }
-    }
-    try write(page(estimate, report, charts.map(\.document)), to: out)
+    if let folder = self.charts { try ChartFolder(path: folder).write(documents) }
+    let page = MembershipPage(
+      estimate: estimate, report: report, examination: examination,
+      charts: Dictionary(uniqueKeysWithValues: documents.map { ($0.name, $0.document) }))
+    let sink = try ByteSink(path: out)
+    try sink.write(page.document)
+    try sink.finish()
     if out != "-" {
       try console.print(
-        "\(charts.count.counted("chart")), \(report.cases.count.counted("case")); written to \(out)")
+        "\(documents.count.counted("chart")), \(report.cases.count.counted("case")); written to \(out)")
     }
   }
 
-  private func write(_ text: String, to path: String) throws {
-    let sink = try ByteSink(path: path)
-    try sink.write(text)
-    try sink.finish()
+  /// More states than this are not estimated again for profiles.
+  private static let largestExamination = 20_000
+
+  /// Profiles of all parameters and a check of the features; nil where the estimate is no likelihood, or too large.
+  private func examine(_ estimate: ChoiceEstimate, on execution: Execution) throws -> IdentificationReport? {
+    guard let data = try estimate.data(), data.problem.stateCount <= Self.largestExamination,
+      [.nfxp, .npl, .hotzMiller, .mce].contains(estimate.recipe.method)
+    else { return nil }
+    var recipe = Identification()
+    recipe.profiles = data.problem.features.names
+    return try recipe.examine(data, anchor: estimate.file.anchor, on: execution)
   }
 
-  private func page(_ estimate: ChoiceEstimate, _ report: CounterfactualReport, _ charts: [String]) -> String
-  {
-    let price = estimate.priceCoefficient
-    let rows = estimate.parameters.map { parameter -> String in
-      func cell(_ number: Double?) -> String { "<td>\(number.map { $0.fixed(4) } ?? "-")</td>" }
-      return "<tr><th>\(parameter.name.markupEscaped)</th>" + cell(parameter.value)
-        + cell(parameter.standardError)
-        + "<td>\(price.map { (parameter.value / $0).fixed(2) } ?? "-")</td><td>\(parameter.verdict.rawValue)</td></tr>"
+  /// The range of each case's surplus for a fifth, half and all of the largest reward of the anchor.
+  private func anchorRanges(
+    _ list: [CounterfactualCase], _ estimate: ChoiceEstimate, on execution: Execution
+  ) throws -> [(width: Double, cases: [Band?])] {
+    guard anchorBand > 0 else { return [] }
+    var recipe = Counterfactual()
+    (recipe.hasSamplingBands, recipe.months) = (false, 0)
+    return try [0.2, 0.5, 1].map { share in
+      recipe.anchorBand = share * anchorBand
+      let report = try recipe.run(list, estimate, on: execution)
+      return (recipe.anchorBand, report.cases.map { $0.anchorBand?["surplus_usd"] })
     }
-    let cases = report.cases.map { found -> String in
-      let note =
-        found.verdict == "not identified"
-        ? " <strong>Not identified: the reward of the anchor decides about the sign of the surplus.</strong>"
-        : ""
-      return "<li>\(found.explanation.markupEscaped)\(note)</li>"
-    }
-    let withheld =
-      price == nil
-      ? "<p>Surplus in dollars is withheld: the price coefficient is not positive, or its interval covers 0.</p>"
-      : ""
-    return """
-      <!DOCTYPE html>
-      <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
-      <title>Why members stay</title>
-      <style>body{font-family:sans-serif;max-width:44rem;margin:1rem auto;padding:0 1rem;color:#222}svg{width:100%;max-width:36rem;\
-      height:auto;display:block;margin:1.5rem 0}table{border-collapse:collapse}td,th{padding:.2rem .6rem;text-align:right;\
-      border-bottom:1px solid #ccc}th:first-child,td:last-child{text-align:left}</style></head><body>
-      <h1>Why members stay</h1>
-      <p>\(estimate.report.decisions.grouped) choices of \(estimate.report.customers.counted("customer")); method \
-      \(estimate.recipe.method.rawValue), \(estimate.status.word).</p>
-      <table><tr><th>parameter</th><th>value</th><th>se</th><th>$ a month</th><th></th></tr>
-      \(rows.joined(separator: "\n"))
-      </table>
-      <h2>What would happen</h2>
-      <ul>
-      \(cases.joined(separator: "\n"))
-      </ul>
-      \(withheld)\(charts.joined(separator: "\n"))
-      <p>Thick bands: 95 % by the delta method, with the error of the estimated engagement chains. Thin bands: how far the reward of \
-      not being a member, which no choice reveals, could move the figure.</p>
-      </body></html>
-
-      """
   }
 }

@@ -12,28 +12,25 @@ struct BenchMembershipAirlineCommand: Command {
     "positive_slopes: carriers whose reward of serving rises with serving already (a cost of entry), by an anchored sieve;"
       + " interval_positive: those whose 95 % bootstrap interval over city pairs is above 0; not_identified: carriers that never"
       + " serve in the training years.",
+    "--quick: ten bootstrap draws.",
   ]
   static let examples = ["shopkeeper bench membership-airline --json"]
 
   @Option("draws", .integer(1...10_000), "Bootstrap draws of each carrier.") var draws = 100
-  @Option("quick", .switch, "Ten bootstrap draws.") var quick = false
-  @Option(.json) var json: Bool
-  @Option(.quiet) var quiet: Bool
+  let bench = MembershipBenchOptions()
 
   func run(_ console: Console) throws {
-    let work = WorkOptions()
-    (work.threads, work.quiet) = (1, quiet)
-    let execution = console.execution(work)
+    let execution = bench.execution(console)
     var figures = BenchFigures("membership-airline")
     guard let folder = MeasuredData(console: console).folder("airline-entry", for: "all figures") else {
-      return try figures.print(json: json, on: console)
+      return try figures.print(json: bench.json, on: console)
     }
     let (_, seconds) = try Stopwatch.processSeconds {
       let entry = try AirlineEntry(folder: folder)
       for isWide in [false, true] { try entry.addLikelihood(isWide: isWide, to: &figures) }
-      try entry.addSlopes(draws: quick ? 10 : draws, to: &figures, execution)
+      try entry.addSlopes(draws: bench.quick ? 10 : draws, to: &figures, execution)
     }
     figures["sec"] = seconds
-    try figures.print(json: json, on: console)
+    try figures.print(json: bench.json, on: console)
   }
 }

@@ -11,32 +11,31 @@ struct BenchMembershipBusCommand: Command {
       + " likelihood of a linear cost with the anchor known, and estimated too).",
     "With 1,000 paths and K irrelevant variables: sieve_mape_kK with all of them, screened_mape_kK and kept_kK with those that pass"
       + " their score tests, _worst the worst seed; sieve_k100_sec and screened_k100_sec processor seconds of a fit.",
+    "power_k100: share of seeds in which three variables that matter, and no other of 100, are kept.",
     "net_mape_k20, net_screened_mape_k20, net_screened_mape_k100: a network's features instead of the sieve, without and with"
       + " screening; net_k20_sec processor seconds of a fit; regime_net: the network on the world below.",
     "samq_pqr_mse, samq_100_mse, samq_50_mse: mean squared error of the slopes of a continuous bus world, by a sieve, and by maximum"
       + " likelihood on 100 and 50 cells of states that have like values.",
     "regime_additive and regime_pairwise: a persistent variable multiplies the cost, and the sieve declares it alone, or with the"
       + " mileage; regime_chosen_pairwise: how often the held-out likelihood chooses the latter (share of seeds).",
+    "Networks and the regime have half the seeds. --quick: two seeds, sizes up to 500, no 100 variables.",
   ]
   static let examples = ["shopkeeper bench membership-bus --json"]
 
-  @Option("seeds", .integer(1...1000), "Samples of each size.") var seeds = 10
-  @Option("quick", .switch, "Two seeds, sizes up to 500, no 100 variables.") var quick = false
+  @Option("seeds", .integer(1...1000), "Samples of each size.") var seeds = 20
   @Option(.seed) var seed: UInt64
-  @Option(.json) var json: Bool
-  @Option(.quiet) var quiet: Bool
+  let bench = MembershipBenchOptions()
 
   func run(_ console: Console) throws {
-    let work = WorkOptions()
-    (work.threads, work.quiet) = (1, quiet)
-    let execution = console.execution(work)
+    let execution = bench.execution(console)
     let comparison = BusComparison(execution: execution)
     var figures = BenchFigures("membership-bus")
-    let all = (0..<(quick ? 2 : seeds)).map { seed &+ UInt64($0) }
+    let all = (0..<(bench.quick ? 2 : seeds)).map { seed &+ UInt64($0) }
     try comparison.addTables(
-      sizes: quick ? [50, 250, 500] : [50, 250, 500, 1000, 2500, 5000], seeds: all, to: &figures)
+      sizes: bench.quick ? [50, 250, 500] : [50, 250, 500, 1000, 2500, 5000],
+      seeds: all, to: &figures)
     let world = try BusWorld()
-    for variables in quick ? [0, 20] : [0, 2, 5, 20, 50, 100] {
+    for variables in bench.quick ? [0, 20] : [0, 2, 5, 20, 50, 100] {
       for (screening, name) in [(SieveReward.Screening.none, "sieve"), (.groups, "screened")] {
         if variables == 0, screening == .groups { continue }
         let runs = try all.map { seed in
@@ -45,14 +44,21 @@ struct BenchMembershipBusCommand: Command {
         }
         figures["\(name)_mape_k\(variables)"] = runs.map(\.error).mean
         figures["\(name)_mape_k\(variables)_worst"] = runs.map(\.error).max()
-        if screening == .groups { figures["kept_k\(variables)"] = Double(runs.map(\.kept).max() ?? 0) }
+        if screening == .groups { figures["kept_k\(variables)"] = Double(runs.map(\.kept.count).max() ?? 0) }
         if variables == 100 { figures["\(name)_k100_sec"] = runs.map(\.seconds).mean }
       }
     }
+    let half = Array(all.prefix(max(1, all.count / 2)))
+    if !bench.quick {
+      let relevant = try BusWorld(relevantVariables: true)
+      let kept = try all.map { seed in
+        try comparison.sieve(relevant, variables: 100, screening: .groups, seed: seed).kept
+      }
+      figures["power_k100"] = kept.map { $0 == [0, 1, 2] ? 1 : 0 }.mean
+    }
     try AggregationWorld().add(seeds: all, to: &figures, execution)
-    try addNetworks(world, seeds: all, to: &figures, execution)
+    try addNetworks(world, seeds: half, to: &figures, execution)
     let regime = try BusWorld(regime: true)
-    let half = all.prefix(max(1, all.count / 2))
     let forms = try half.map { seed in
       try [BusComparison.Form.additiveRegime, .crossedRegime].map {
         try comparison.sieve(regime, variables: 20, screening: .groups, form: $0, seed: seed)
@@ -65,7 +71,7 @@ struct BenchMembershipBusCommand: Command {
       try execution.cancellation.check()
       return try comparison.network(regime, variables: 20, screening: .groups, seed: seed).error
     }.mean
-    try figures.print(json: json, on: console)
+    try figures.print(json: bench.json, on: console)
   }
 
   private func addNetworks(
@@ -75,7 +81,7 @@ struct BenchMembershipBusCommand: Command {
     for (variables, screening, name) in [
       (20, SieveReward.Screening.none, "net_mape_k20"), (20, .groups, "net_screened_mape_k20"),
       (100, .groups, "net_screened_mape_k100"),
-    ] where !(quick && variables == 100) {
+    ] where !(bench.quick && variables == 100) {
       let runs = try seeds.map { seed in
         try execution.cancellation.check()
         return try comparison.network(world, variables: variables, screening: screening, seed: seed)

@@ -14,18 +14,15 @@ struct BenchMembershipFactoredCommand: Command {
     "estimate_8_sec: maximum likelihood of 11 parameters with 8 benefits from a panel of 20,000 customers over 36 months, panel"
       + " to standard errors that take the chains as given; estimate_8_worst: the largest error of its parameters in standard"
       + " errors.",
+    "--quick: leave out the estimation.",
   ]
   static let examples = ["shopkeeper bench membership-factored --json"]
 
   @Option("benefits", .integer(1...11), "How many benefits.") var benefits = 10
-  @Option("quick", .switch, "Leave out the estimation.") var quick = false
-  @Option(.json) var json: Bool
-  @Option(.quiet) var quiet: Bool
+  let bench = MembershipBenchOptions()
 
   func run(_ console: Console) throws {
-    let work = WorkOptions()
-    (work.threads, work.quiet) = (1, quiet)
-    let execution = console.execution(work)
+    let execution = bench.execution(console)
     var figures = BenchFigures("membership-factored")
     figures["dense_gap"] = try denseGap()
     let world = try SampleMembership.manyBenefits(benefits)
@@ -42,8 +39,8 @@ struct BenchMembershipFactoredCommand: Command {
     figures["residual"] = solution.gap
     figures["operator_applications"] = Double(solution.applications)
     figures["newton"] = Double(solution.newtonSteps)
-    if !quick { try addEstimation(to: &figures, execution) }
-    try figures.print(json: json, on: console)
+    if !bench.quick { try addEstimation(to: &figures, execution) }
+    try figures.print(json: bench.json, on: console)
   }
 
   private func denseGap() throws -> Double {

@@ -14,32 +14,29 @@ struct BenchMembershipRustCommand: Command {
       + " Table VIII took.",
     "mc_runs, mc_converged and mc_sec repeat the convergence study of Iskhakov et al. (2016) at a discount of .9999: 175"
       + " cells, 50 buses, 120 months, five starts for each sample; mc_converged_others adds the five smaller discounts.",
+    "--quick: ten samples in the convergence study.",
   ]
   static let examples = ["shopkeeper bench membership-rust --json"]
 
   @Option("samples", .integer(1...1000), "Samples of the convergence study.") var samples = 250
-  @Option("quick", .switch, "Ten samples in the convergence study.") var quick = false
-  @Option(.json) var json: Bool
-  @Option(.quiet) var quiet: Bool
+  let bench = MembershipBenchOptions()
 
   func run(_ console: Console) throws {
-    let work = WorkOptions()
-    (work.threads, work.quiet) = (1, quiet)
-    let execution = console.execution(work)
+    let execution = bench.execution(console)
     var figures = BenchFigures("membership-rust")
     if let folder = MeasuredData(console: console).folder("rust-bus", for: "the published tables") {
       try EngineTables(folder: folder, execution: execution).add(to: &figures)
     }
-    let study = ConvergenceStudy(samples: quick ? 10 : samples, execution: execution)
+    let study = ConvergenceStudy(samples: bench.quick ? 10 : samples, execution: execution)
     let (last, seconds) = try Stopwatch.processSeconds { try study.run(discount: 0.9999) }
     figures["mc_runs"] = Double(last.runs)
     figures["mc_converged"] = Double(last.converged)
     figures["mc_sec"] = seconds
-    if !quick {
+    if !bench.quick {
       let others = try [0.975, 0.985, 0.995, 0.999, 0.9995].map { try study.run(discount: $0) }
       figures["mc_runs_others"] = Double(others.reduce(0) { $0 + $1.runs })
       figures["mc_converged_others"] = Double(others.reduce(0) { $0 + $1.converged })
     }
-    try figures.print(json: json, on: console)
+    try figures.print(json: bench.json, on: console)
   }
 }

@@ -19,26 +19,23 @@ struct BenchMembershipSubscriptionCommand: Command {
     "index_independent, index_together: condition indices when benefits move alone, and when video follows shipping but for .05;"
       + " false_verdicts: wrong verdicts over 50 panels each of independent, following and inseparable benefits. fit_ms: processor"
       + " milliseconds from counted panel of 10,000 to parameters; report_sec: from panel to two-step errors.",
+    "--quick: two seeds, 20 replications, no panels of 100,000.",
   ]
   static let examples = ["shopkeeper bench membership-subscription --json"]
 
   @Option("seeds", .integer(1...1000), "Panels of 10,000 customers.") var seeds = 10
   @Option("replications", .integer(1...100_000), "Panels of the coverage study.") var replications = 200
-  @Option("quick", .switch, "Two seeds, 20 replications, no panels of 100,000.") var quick = false
   @Option(.seed) var seed: UInt64
-  @Option(.json) var json: Bool
-  @Option(.quiet) var quiet: Bool
+  let bench = MembershipBenchOptions()
 
   func run(_ console: Console) throws {
-    let work = WorkOptions()
-    (work.threads, work.quiet) = (1, quiet)
-    let study = try SubscriptionStudy(seed: seed, execution: console.execution(work))
+    let study = try SubscriptionStudy(seed: seed, execution: bench.execution(console))
     var figures = BenchFigures("membership-subscription")
     try study.addTruth(to: &figures)
-    try study.addRecovery(seeds: quick ? 2 : seeds, to: &figures)
-    try study.addCoverage(replications: quick ? 20 : replications, to: &figures)
-    if !quick { try study.addLargePanels(to: &figures) }
-    try study.addVerdicts(panels: quick ? 5 : 50, to: &figures)
-    try figures.print(json: json, on: console)
+    try study.addRecovery(seeds: bench.quick ? 2 : seeds, to: &figures)
+    try study.addCoverage(replications: bench.quick ? 20 : replications, to: &figures)
+    if !bench.quick { try study.addLargePanels(to: &figures) }
+    try study.addVerdicts(panels: bench.quick ? 5 : 50, to: &figures)
+    try figures.print(json: bench.json, on: console)
   }
 }

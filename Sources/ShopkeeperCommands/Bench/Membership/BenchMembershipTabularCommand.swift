@@ -17,34 +17,31 @@ struct BenchMembershipTabularCommand: Command {
     "exact_max_error and general_max_error: what is missed when the policy is known exactly, with an anchor action and with the"
       + " mean reward known and then renormalised. million_sec: processor seconds from 10^6 moves to rewards; solve_ms: the"
       + " anchor equation alone.",
+    "--quick: sizes up to 50,000 and three seeds.",
   ]
   static let examples = ["shopkeeper bench membership-tabular --json"]
 
-  @Option("seeds", .integer(1...1000), "Simulations of each size.") var seeds = 10
-  @Option("quick", .switch, "Sizes up to 50,000 and three seeds.") var quick = false
+  @Option("seeds", .integer(1...1000), "Simulations of each size.") var seeds = 40
   @Option(.seed) var seed: UInt64
-  @Option(.json) var json: Bool
-  @Option(.quiet) var quiet: Bool
+  let bench = MembershipBenchOptions()
 
   func run(_ console: Console) throws {
-    let work = WorkOptions()
-    (work.threads, work.quiet) = (1, quiet)
-    let execution = console.execution(work)
+    let execution = bench.execution(console)
     guard let folder = MeasuredData(console: console).folder("membership-fixtures", for: "all figures") else {
-      return try BenchFigures("membership-tabular").print(json: json, on: console)
+      return try BenchFigures("membership-tabular").print(json: bench.json, on: console)
     }
     let recovery = try RewardRecovery(fixture: folder + "/tabular_problem.npz", execution: execution)
     var figures = BenchFigures("membership-tabular")
     try recovery.addExactness(to: &figures)
     let sizes =
       [(2000, "2k"), (10_000, "10k"), (50_000, "50k")]
-      + (quick ? [] : [(250_000, "250k"), (1_000_000, "1m")])
+      + (bench.quick ? [] : [(250_000, "250k"), (1_000_000, "1m")])
     for (size, key) in sizes {
-      let runs = size == 1_000_000 ? 1 : quick ? 3 : seeds
+      let runs = size == 1_000_000 ? 1 : bench.quick ? 3 : seeds
       try recovery.addRecovery(
         choices: size, key: key, seeds: (0..<runs).map { seed + UInt64($0) }, to: &figures)
     }
     try recovery.addSpeed(seed: seed, moves: 1_000_000, to: &figures)
-    try figures.print(json: json, on: console)
+    try figures.print(json: bench.json, on: console)
   }
 }

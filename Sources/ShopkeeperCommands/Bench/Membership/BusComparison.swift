@@ -31,7 +31,7 @@ struct BusComparison {
         }
         for (isKnown, name) in [(true, "known"), (false, "estimated")] {
           let features = try features(isKnown: isKnown)
-          let full = try DynamicChoice.ChoiceData(
+          let full = try ChoiceData(
             problem: data.problem.with(features: features), counts: data.counts)
           note(name, features.rewards(try NestedFixedPoint().fit(full, on: execution).theta))
         }
@@ -58,7 +58,7 @@ struct BusComparison {
   }
 
   /// Counts of the training paths; states and actions never seen have their true transitions, as the comparison has it.
-  private func counted(_ world: BusWorld, _ sample: BusWorld.Sample) throws -> DynamicChoice.ChoiceData {
+  private func counted(_ world: BusWorld, _ sample: BusWorld.Sample) throws -> ChoiceData {
     let rows = 0..<sample.training
     let states = world.problem.stateCount
     let counts = try TransitionCounts(
@@ -83,7 +83,7 @@ struct BusComparison {
       let u = Double(s + 1) / 5
       for (k, value) in [1, u, u * u, u * u * u].enumerated() { design[s, k] = value }
     }
-    return try DynamicChoice.ChoiceData(
+    return try ChoiceData(
       problem: DecisionProblem(
         actions: world.problem.actions, discount: BusWorld.discount,
         transitions: SparseTransitions(stateCount: states, actionCount: 2, dense: dense),
@@ -92,7 +92,7 @@ struct BusComparison {
         states: rows.map { Int32(sample.states[$0]) }, actions: Array(sample.actions[rows]),
         stateCount: states,
         actionCount: 2),
-      design: design)
+      design: StateDesign(design))
   }
 
   /// The terms that are declared.
@@ -133,7 +133,7 @@ struct BusComparison {
   /// What one fit reached.
   struct Run {
     let error: Double
-    let kept: Int
+    let kept: [Int]
     let seconds: Double
     /// Log-likelihood of a held-out choice; 0 for a network.
     let likelihood: Double
@@ -185,8 +185,7 @@ struct BusComparison {
     let likelihood =
       held.reduce(0) { $0 + policy[$1 - held.lowerBound, Int(sample.actions[$1])] } / Double(held.count)
     return Run(
-      error: world.error(sample) { rewards[$0 - held.lowerBound, $1] }, kept: model.kept.count,
-      seconds: seconds,
+      error: world.error(sample) { rewards[$0 - held.lowerBound, $1] }, kept: model.kept, seconds: seconds,
       likelihood: likelihood)
   }
 
@@ -204,8 +203,7 @@ struct BusComparison {
     let test = try part(.numbers, sample.states[held], sample.variables, held, variables)
     let rewards = model.rewards(declared: test.declared, variables: test.variables)
     return Run(
-      error: world.error(sample) { rewards[$0 - held.lowerBound, $1] }, kept: model.kept.count,
-      seconds: seconds,
+      error: world.error(sample) { rewards[$0 - held.lowerBound, $1] }, kept: model.kept, seconds: seconds,
       likelihood: 0)
   }
 }

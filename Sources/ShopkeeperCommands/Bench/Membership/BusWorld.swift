@@ -1,4 +1,5 @@
 internal import DynamicChoice
+internal import Glibc
 internal import Learning
 internal import LinearAlgebra
 internal import Probability
@@ -13,6 +14,8 @@ struct BusWorld {
   static let discount = 0.95
   static let months = 100
   let hasRegime: Bool
+  /// P(replace) by the sum of the first three variables from -30 to 30, then by mileage, where they are relevant.
+  private let relevant: [Double]?
 
   let problem: DecisionProblem
   /// A x S.
@@ -20,8 +23,9 @@ struct BusWorld {
   let policy: [Double]
   private let values: [Double]
 
-  init(regime: Bool = false) throws {
+  init(regime: Bool = false, relevantVariables: Bool = false) throws {
     hasRegime = regime
+    relevant = relevantVariables ? Self.relevantPolicy() : nil
     let (cells, regimes) = (Self.cells, regime ? 2 : 1)
     var rows: [[(Int32, Double)]] = []
     for action in 0..<2 {
@@ -68,7 +72,8 @@ struct BusWorld {
       var state = generator.integer(below: hasRegime ? 2 : 1) * Self.cells
       var z = (0..<variables).map { _ in Double(generator.integer(below: 21) - 10) }
       for _ in 0..<Self.months {
-        let replaces = generator.uniform() < policy[state]
+        let chance = relevant.map { $0[(Int(z[0] + z[1] + z[2]) + 30) * Self.cells + state] } ?? policy[state]
+        let replaces = generator.uniform() < chance
         var next = replaces ? 0 : min(state % Self.cells + 1 + generator.integer(below: 4), Self.cells - 1)
         if hasRegime {
           let stays = generator.uniform() < 0.9
@@ -85,6 +90,35 @@ struct BusWorld {
     }
     sample.training = 4 * paths / 5 * Self.months
     return sample
+  }
+
+  /// The solution where keeping costs the mileage times 1 + .03 of the sum of three variables, each of -10 to 10.
+  private static func relevantPolicy() -> [Double] {
+    var sums = [0: 1.0]
+    for _ in 0..<3 {
+      var next: [Int: Double] = [:]
+      for (sum, chance) in sums { for z in -10...10 { next[sum + z, default: 0] += chance / 21 } }
+      sums = next
+    }
+    let chances = sums.sorted { $0.key < $1.key }
+    var values = [Double](repeating: 0, count: cells)
+    var policy = [Double](repeating: 0, count: chances.count * cells)
+    for _ in 0..<2000 {
+      var next = [Double](repeating: 0, count: cells)
+      let replace = -5 + discount * values[0]
+      for cell in 0..<cells {
+        let ahead = (1...4).reduce(0) { $0 + values[min(cell + $1, cells - 1)] / 4 }
+        for (place, (sum, chance)) in chances.enumerated() {
+          let keep = -Double(cell + 1) * (1 + 0.03 * Double(sum)) + discount * ahead
+          next[cell] += chance * (max(keep, replace) + log1p(exp(-abs(keep - replace))))
+          policy[place * cells + cell] = 1 / (1 + exp(keep - replace))
+        }
+      }
+      let gap = zip(next, values).reduce(0) { max($0, abs($1.0 - $1.1)) }
+      values = next
+      if gap < 1e-9 { break }
+    }
+    return policy
   }
 
   /// Mean absolute percentage error of rewards at the pairs of the last fifth of the paths.

@@ -28,7 +28,7 @@ struct EngineTables {
     recipe.errors = .given
     let (worst, iterations) = try table8(recipe, &figures)
     var difference = 0.0
-    var table9: [(data: DynamicChoice.ChoiceData, name: String)] = []
+    var table9: [(data: ChoiceData, name: String)] = []
     for (bins, width) in [(90, 5000.0), (175, 450_000.0 / 175)] {
       for (name, groups) in Self.samples {
         let panel = try BusPanel(folder: folder, groups: groups, width: width)

@@ -66,12 +66,12 @@ struct RewardRecovery {
     return sample
   }
 
-  private func data(_ sample: Sample) throws -> DynamicChoice.ChoiceData {
+  private func data(_ sample: Sample) throws -> ChoiceData {
     let transitions = try TransitionCounts(
       states: sample.states, actions: sample.actions, next: sample.next, stateCount: states,
       actionCount: actions
     ).transitions(unseen: .uniform)
-    return try DynamicChoice.ChoiceData(
+    return try ChoiceData(
       problem: DecisionProblem(
         actions: problem.actions, discount: problem.discount, transitions: transitions,
         features: RewardFeatures(names: [], stateCount: states, actionCount: actions, values: [])),
@@ -83,7 +83,7 @@ struct RewardRecovery {
   func addExactness(to figures: inout BenchFigures) throws {
     let counts = try ChoiceCounts(
       stateCount: states, actionCount: actions, values: policy.map { $0 * 1e15 })
-    let data = try DynamicChoice.ChoiceData(problem: problem, counts: counts)
+    let data = try ChoiceData(problem: problem, counts: counts)
     var recipe = AnchoredReward()
     recipe.policy = .exactShares
     figures["exact_max_error"] = worst(try recipe.fit(data).rewards)
@@ -129,7 +129,7 @@ struct RewardRecovery {
   }
 
   /// One reward for each state and action but the anchor.
-  private func saturated(_ data: DynamicChoice.ChoiceData) throws -> [Double] {
+  private func saturated(_ data: ChoiceData) throws -> [Double] {
     let free = states * (actions - 1)
     var values = [Double](repeating: 0, count: actions * free * states)
     for action in 1..<actions {
@@ -139,7 +139,7 @@ struct RewardRecovery {
       names: (0..<free).map { "\($0)" }, stateCount: states, actionCount: actions, values: values)
     var recipe = NestedFixedPoint()
     (recipe.ridge, recipe.errors) = (1, .given)
-    let full = try DynamicChoice.ChoiceData(
+    let full = try ChoiceData(
       problem: data.problem.with(features: features), counts: data.counts)
     return features.rewards(try recipe.fit(full, on: execution).theta)
   }

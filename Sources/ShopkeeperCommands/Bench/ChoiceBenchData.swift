@@ -4,7 +4,7 @@ internal import LinearAlgebra
 internal import StoreData
 
 /// Where benches of choice models and plans find what they measure.
-struct ChoiceData {
+struct ChoiceBenchData {
   /// The folder that was given, else `$SHOPKEEPER_DATA`, else `../shared/data`.
   let folder: String
 
