@@ -59,6 +59,7 @@ extension CommandTable {
           BenchInsertionCommand.self,
           BenchLexicalSearchCommand.self,
           BenchProductSearchCommand.self,
+          BenchCompletionCommand.self,
           BenchChoiceCommand.self,
           BenchAssortmentCommand.self,
           BenchBanditsOffPolicyCommand.self,

@@ -1,0 +1,100 @@
+internal import Glibc
+internal import Learning
+internal import LinearAlgebra
+internal import Probability
+internal import TabularLearning
+
+/// Learns what each feature counts: the weights under which what was searched is the likeliest of the candidates.
+struct FusionLearning {
+  private let model: CompletionModel
+  private let examples: [CompletionExample]
+
+  /// The most popular suggestions that are candidates beside those that the session speaks for.
+  private static let popular = 50
+
+  /// Fewer validation searches than this teach nothing reliable.
+  private static let least = 100
+
+  init(_ model: CompletionModel, _ examples: [CompletionExample]) {
+    (self.model, self.examples) = (model, examples)
+  }
+
+  /// The weights, and from how many searches they were learned.
+  func learn(on execution: Execution) throws -> (CompletionWeights, Int) {
+    let groups = try concurrentMap(
+      count: examples.count, threads: execution.threads, scratch: { CompletionScratch() }
+    ) { scratch, i in
+      if i & 0xFF == 0 { try execution.cancellation.check() }
+      return candidates(of: i, scratch)
+    }.compactMap(\.self)
+    guard groups.count >= Self.least else { return (.usual, 0) }
+    var scorer = LinearScorer()
+    scorer.loss = .softmax
+    scorer.l2 = model.recipe.l2
+    scorer.iterations = 400
+    scorer.nonNegative = [CompletionFeature.popularity, .pair, .association, .addition].map(\.column)
+    let columns = CompletionFeature.allCases.count
+    let fitted = try scorer.fit(
+      GroupedExamples(
+        features: DenseMatrix(
+          rows: groups.reduce(0) { $0 + $1.gains.count }, columns: columns,
+          values: groups.flatMap(\.features)),
+        gains: groups.flatMap(\.gains), groupSizes: groups.map(\.gains.count)), on: execution)
+    return (CompletionWeights(values: fitted.weights), groups.count)
+  }
+
+  private struct Group {
+    var features: [Float] = []
+    var gains: [Float] = []
+  }
+
+  /// The features of a search's candidates; nil where what was searched is none of them, or the only one.
+  private func candidates(of number: Int, _ scratch: CompletionScratch) -> Group? {
+    let example = examples[number]
+    var (target, prefix) = ([UInt8](), [UInt8]())
+    model.recipe.normalizer.appendKey(of: example.query, to: &target)
+    guard let label = model.labels.label(of: target) else { return nil }
+    model.recipe.normalizer.appendKey(
+      of: typed(example, number), keepsTrailingBlank: true, to: &prefix)
+    let interval = model.labels.interval(of: prefix)
+    guard interval.contains(label) else { return nil }
+    let context = model.context(of: example.history)
+    scratch.candidates.gather(context, model.tables, in: interval)
+    var group = Group()
+    var hasTarget = false
+    func add(_ entry: SessionCandidates.Entry) {
+      let id = Int(entry.label)
+      group.features += model.features(of: entry, context)
+      group.gains.append(id == label ? 1 : 0)
+      hasTarget = hasTarget || id == label
+    }
+    for entry in scratch.candidates.entries { add(entry) }
+    scratch.popular.restart(model.ranking, in: interval)
+    for _ in 0..<Self.popular {
+      guard let next = scratch.popular.next(model.ranking) else { break }
+      if scratch.candidates.place(of: next.label) == nil {
+        add(SessionCandidates.Entry(label: Int32(next.label)))
+      }
+    }
+    return hasTarget && group.gains.count > 1 ? group : nil
+  }
+
+  /// What was typed; where that is not known, as many characters as a generator of the search's own says.
+  private func typed(_ example: CompletionExample, _ number: Int) -> String {
+    if let prefix = example.prefix { return prefix }
+    var generator = SeededGenerator(seed: model.recipe.seed, stream: UInt64(number))
+    return String(example.query.prefix(1 + generator.integer(below: max(1, example.query.count - 1))))
+  }
+}
+
+extension CompletionModel {
+  /// The features of a suggestion, one for each of ``CompletionFeature``.
+  func features(of entry: SessionCandidates.Entry, _ context: SessionContext) -> [Float] {
+    let label = Int(entry.label)
+    let f = CompletionFeature.session(
+      entry, words: Int(tables.lengths[label]), lastLength: context.lastLength)
+    return [
+      popularity[label], lengths[label], f.pair, f.association, f.overlap, f.coverage, f.addition, f.repetition,
+    ]
+  }
+}

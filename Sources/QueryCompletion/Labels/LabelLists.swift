@@ -1,0 +1,102 @@
+internal import Learning
+internal import Glibc
+internal import LinearAlgebra
+
+/// Lists of labels with a weight for each entry: what followed a word, what followed a query, what contains a word.
+///
+/// The labels of a list ascend, so those that begin with a prefix are one interval of it.
+struct LabelLists: Sendable, Equatable {
+  /// Where each list begins; one more entry closes the last one.
+  let offsets: StoredArray<UInt32>
+  let labels: StoredArray<Int32>
+  /// Logarithms of the weights; empty where every weight is 1.
+  let codes: StoredArray<UInt8>
+
+  /// Number of lists.
+  var count: Int { offsets.count - 1 }
+
+  /// Bytes of all parts.
+  var byteCount: Int { 4 * offsets.count + 4 * labels.count + codes.count }
+
+  /// Where the labels of `interval` lie in a list.
+  ///
+  /// - Complexity: O(log n)
+  @inline(__always)
+  func range(of list: Int, in interval: Range<Int>) -> Range<Int> {
+    let (start, end) = (Int(offsets[list]), Int(offsets[list + 1]))
+    guard start < end, end <= labels.count else { return 0..<0 }
+    let low = labels.partition(below: Int32(truncatingIfNeeded: interval.lowerBound), in: start..<end)
+    return low..<labels.partition(below: Int32(truncatingIfNeeded: interval.upperBound), in: low..<end)
+  }
+
+  /// The weight of an entry.
+  @inline(__always)
+  func weight(at place: Int) -> Float { codes.isEmpty ? 1 : Self.weights[Int(codes[place])] }
+
+  /// Sixteen steps for each doubling, from 1/16 on.
+  private static let weights: [Float] = (0..<256).map { exp2(Float($0) / 16 - 4) }
+
+  /// The code of a weight.
+  static func code(_ weight: Float) -> UInt8 {
+    UInt8(max(0, min(255, (16 * (log2(max(weight, 1e-3)) + 4)).rounded())))
+  }
+}
+
+extension LabelLists {
+  /// Gathers lists.
+  struct Builder {
+    private var offsets: [UInt32] = [0]
+    private var labels: [Int32] = []
+    private var codes: [UInt8] = []
+    private let isWeighted: Bool
+
+    init(isWeighted: Bool) { self.isWeighted = isWeighted }
+
+    /// Appends a list of its best `limit` entries: the heaviest ones, ties to the smaller label.
+    mutating func append(_ entries: [(label: Int32, weight: Float)], limit: Int) {
+      var entries = entries
+      if entries.count > limit {
+        entries.sort { ($0.weight, $1.label) > ($1.weight, $0.label) }
+        entries.removeLast(entries.count - limit)
+      }
+      entries.sort { $0.label < $1.label }
+      for entry in entries {
+        labels.append(entry.label)
+        if isWeighted { codes.append(LabelLists.code(entry.weight)) }
+      }
+      offsets.append(UInt32(labels.count))
+    }
+
+    func finish() -> LabelLists {
+      LabelLists(
+        offsets: StoredArray(offsets), labels: StoredArray(labels), codes: StoredArray(codes))
+    }
+  }
+
+  /// Writes the lists.
+  func write(to writer: inout ModelArchive.Writer) throws {
+    try writer.add("offsets", array: offsets)
+    try writer.add("labels", array: labels)
+    try writer.add("codes", array: codes)
+  }
+
+  /// Reads lists of labels below `labelCount`.
+  init(from archive: ModelArchive, labelCount: Int) throws {
+    offsets = try archive.array("offsets", of: UInt32.self)
+    labels = try archive.array("labels", of: Int32.self)
+    codes = try archive.array("codes", of: UInt8.self)
+    let (offsets, labels) = (offsets, labels)
+    let ascends = offsets.withUnsafeBufferPointer { offsets in
+      var ascends = offsets.first == 0 && offsets.last == UInt32(labels.count)
+      for i in 1..<max(1, offsets.count) where offsets[i] < offsets[i - 1] { ascends = false }
+      return ascends
+    }
+    let largest = labels.withUnsafeBufferPointer { $0.reduce(UInt32(0)) { max($0, UInt32(bitPattern: $1)) } }
+    guard ascends, labels.isEmpty || Int(largest) < labelCount, codes.isEmpty || codes.count == labels.count
+    else {
+      throw FileFormatError(
+        path: archive.path, place: "lists", given: "lists that do not fit \(labelCount) labels",
+        expected: "lists as they were written", advice: "The model is altered; train it again.")
+    }
+  }
+}

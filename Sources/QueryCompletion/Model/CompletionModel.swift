@@ -1,0 +1,77 @@
+internal import LinearAlgebra
+
+/// Completes what shoppers type.
+///
+/// The score of a suggestion depends on the session, never on the prefix, which only selects: if the place where a
+/// shopper stops typing is uniform over a query's characters, P(query | session, prefix) is proportional to
+/// P(query | session) / (length - 1) for every query that begins with the prefix. Hence the rank of a suggestion never
+/// falls while a shopper types towards it.
+public struct CompletionModel: Sendable {
+  /// What it was learned with.
+  public let recipe: QueryCompletion
+
+  /// What each feature counts.
+  public let weights: CompletionWeights
+
+  /// What training saw and found.
+  public let report: CompletionReport
+
+  let labels: LabelStore
+  let groups: LabelGroups
+  let tables: SessionTables
+  /// For each label the logarithm of its decayed count.
+  let popularity: StoredArray<Float>
+  /// For each label the logarithm of its length.
+  let lengths: StoredArray<Float>
+  /// For each label the part of its score that is the same for every session.
+  let ranking: RangeMaxima
+  private let scratch: ScratchPool<CompletionScratch>
+
+  init(recipe: QueryCompletion, weights: CompletionWeights, report: CompletionReport, parts: CompletionParts) {
+    (self.recipe, self.weights, self.report) = (recipe, weights, report)
+    (labels, groups, tables) = (parts.labels, parts.groups, parts.tables)
+    (popularity, lengths) = (parts.popularity, parts.lengths)
+    ranking = RangeMaxima(
+      zip(popularity, lengths).map { weights[.popularity] * $0 + weights[.length] * $1 })
+    scratch = ScratchPool { CompletionScratch() }
+  }
+
+  /// Number of suggestions.
+  public var labelCount: Int { labels.count }
+
+  /// Lends working memory.
+  func withScratch<Result>(_ body: (CompletionScratch) throws -> Result) rethrows -> Result {
+    try scratch.withScratch(body)
+  }
+}
+
+/// What a model is made of, without its weights.
+struct CompletionParts {
+  var labels: LabelStore
+  var groups: LabelGroups
+  var tables: SessionTables
+  var popularity: StoredArray<Float>
+  var lengths: StoredArray<Float>
+}
+
+/// Working memory of one request.
+final class CompletionScratch: @unchecked Sendable {
+  // @unchecked: the pool lends it to one request at a time.
+  var candidates = SessionCandidates()
+  var keys: [RankKey] = []
+  var popular = RangeMaxima.Iterator()
+}
+
+/// What training saw and found.
+public struct CompletionReport: Codable, Sendable, Equatable {
+  /// Searches that suggestions were made of.
+  public var searches = 0
+  /// Suggestions.
+  public var labels = 0
+  /// Texts that too few users searched.
+  public var tooRare = 0
+  /// Texts that are longer than a suggestion may be.
+  public var tooLong = 0
+  /// Validation searches that weights were learned from.
+  public var learned = 0
+}

@@ -1,0 +1,75 @@
+internal import Learning
+internal import QueryCompletion
+internal import StoreData
+
+/// `shopkeeper bench completion`
+struct BenchCompletionCommand: Command {
+  static let name = "completion"
+  static let summary = "Measure query completion: quality, speed, size."
+
+  @Option("data", .folder(), "A folder with train.jsonl, val.jsonl and test.jsonl.") var data: String?
+  @Option("split", .choice(), "Which rows are judged.") var split = CompletionSplit.test
+  @Option("quick", .switch, "A small generated log.") var quick = false
+  @Option(.json) var json: Bool
+  let work = WorkOptions()
+
+  func run(_ console: Console) throws {
+    let execution = console.execution(work)
+    let pairs = try CompletionPairs(folder: data ?? "", on: execution)
+    var recipe = QueryCompletion()
+    recipe.anonymity = 1
+    if let o = console.environment["QC_MERGE"] { recipe.mergesForms = o == "1" }
+    if let o = console.environment["QC_HISTORY"] { recipe.history = Int(o) ?? 3 }
+    if let o = console.environment["QC_L2"] { recipe.l2 = Double(o) ?? 1 }
+    if let o = console.environment["QC_FOLLOWERS"] { recipe.followers = Int(o) ?? 1000 }
+    if let o = console.environment["QC_HOLDERS"] { recipe.holders = Int(o) ?? 1000 }
+    let (model, seconds) = try Stopwatch.processSeconds {
+      try recipe.fit(CompletionData(training: pairs.training, validation: pairs.validation), on: execution)
+    }
+    for f in CompletionFeature.allCases { console.note("\(f.rawValue) \(model.weights[f])") }
+    let rows = split == .test ? pairs.test : pairs.validation
+    let evaluation = CompletionEvaluation(rows, known: pairs.known) { model.complete($0).texts }
+    var figures = BenchFigures("completion")
+    figures["labels"] = Double(model.labelCount)
+    figures["train_s"] = seconds
+    for group in CompletionEvaluation.Group.allCases {
+      figures["mrr_\(group)"] = evaluation.mean(group).reciprocalRank
+    }
+    figures["sr"] = evaluation.mean(.all).success
+    figures["bleu_rr"] = evaluation.mean(.all).bleu
+    figures["mean_list"] = evaluation.mean(.all).length
+    let times = Stopwatch.microseconds(count: min(3000, rows.count)) {
+      _ = model.complete(CompletionRequest(rows[$0].prefix ?? "", after: rows[$0].history))
+    }
+    figures["session_us_mean"] = times.mean
+    figures["session_us_p99"] = times.percentile(0.99)
+    let popular = Stopwatch.microseconds(count: min(3000, rows.count)) {
+      _ = model.complete(CompletionRequest(rows[$0].prefix ?? ""))
+    }
+    figures["popularity_us_mean"] = popular.mean
+    figures["popularity_us_p99"] = popular.percentile(0.99)
+    try figures.print(json: json, on: console)
+  }
+}
+
+/// Which rows of a folder of pairs are judged.
+enum CompletionSplit: String, OptionChoice, CaseIterable { case validation, test }
+
+/// Searches with what came before them, split by time.
+struct CompletionPairs {
+  let training, validation, test: [CompletionExample]
+  var known: Set<String> { Set(training.map(\.query)) }
+
+  init(folder: String, on execution: Execution) throws {
+    func read(_ name: String) throws -> [CompletionExample] {
+      var options = ReadOptions()
+      options.execution = execution
+      return try CompletionRows.read(contentsOf: "\(folder)/\(name).jsonl", options: options).value.rows.map {
+        CompletionExample($0.query, history: $0.history, user: $0.user, prefix: $0.prefix)
+      }
+    }
+    training = try read("train")
+    validation = try read("val")
+    test = try read("test")
+  }
+}
