@@ -6,16 +6,31 @@ public struct CompletionWeights: Codable, Sendable, Equatable {
   public internal(set) var values: [Float]
 
   /// Weights that rank reasonably where there is nothing to learn them from.
-  static let usual = CompletionWeights(values: [1, -1, 1, 0.7, 0, 0, 0, -2])
+  static let usual = CompletionWeights(
+    values: CompletionFeature.allCases.map {
+      switch $0 {
+      case .popularity, .pair: 1
+      case .length: -1
+      case .association: 0.7
+      case .repetition: -2
+      default: 0
+      }
+    })
 
   /// The weight of a feature.
   public subscript(feature: CompletionFeature) -> Float { values[feature.column] }
 
   /// What the session's features add.
   @inline(__always)
-  func sessionScore(_ entry: SessionCandidates.Entry, words: Int, lastLength: Int) -> Float {
-    let f = CompletionFeature.session(entry, words: words, lastLength: lastLength)
-    let early = values[2] * f.pair + values[3] * f.association + values[4] * f.overlap
-    return early + values[5] * f.coverage + values[6] * f.addition + values[7] * f.repetition
+  func sessionScore(_ entry: SessionCandidates.Entry, words: Int, _ context: SessionContext) -> Float {
+    let count = CompletionFeature.allCases.count - CompletionFeature.staticCount
+    return withUnsafeTemporaryAllocation(of: Float.self, capacity: count) { features in
+      CompletionFeature.write(entry, words: words, context, into: features.baseAddress!)
+      return values.withUnsafeBufferPointer { values in
+        var score: Float = 0
+        for i in 0..<count { score += values[CompletionFeature.staticCount + i] * features[i] }
+        return score
+      }
+    }
   }
 }

@@ -32,7 +32,7 @@ struct FusionLearning {
     scorer.loss = .softmax
     scorer.l2 = model.recipe.l2
     scorer.iterations = 400
-    scorer.nonNegative = [CompletionFeature.popularity, .pair, .association, .addition].map(\.column)
+    scorer.nonNegative = [CompletionFeature.popularity, .pair, .pairShare, .association, .addition].map(\.column)
     let columns = CompletionFeature.allCases.count
     let fitted = try scorer.fit(
       GroupedExamples(
@@ -91,10 +91,13 @@ extension CompletionModel {
   /// The features of a suggestion, one for each of ``CompletionFeature``.
   func features(of entry: SessionCandidates.Entry, _ context: SessionContext) -> [Float] {
     let label = Int(entry.label)
-    let f = CompletionFeature.session(
-      entry, words: Int(tables.lengths[label]), lastLength: context.lastLength)
-    return [
-      popularity[label], lengths[label], f.pair, f.association, f.overlap, f.coverage, f.addition, f.repetition,
-    ]
+    var values = [Float](repeating: 0, count: CompletionFeature.allCases.count)
+    (values[0], values[1]) = (popularity[label], lengths[label])
+    values.withUnsafeMutableBufferPointer {
+      CompletionFeature.write(
+        entry, words: Int(tables.lengths[label]), context,
+        into: $0.baseAddress! + CompletionFeature.staticCount)
+    }
+    return values
   }
 }

@@ -9,7 +9,7 @@ struct LabelLists: Sendable, Equatable {
   /// Where each list begins; one more entry closes the last one.
   let offsets: StoredArray<UInt32>
   let labels: StoredArray<Int32>
-  /// Logarithms of the weights; empty where every weight is 1.
+  /// Logarithms of the weights, or what else is known of each entry.
   let codes: StoredArray<UInt8>
 
   /// Number of lists.
@@ -31,7 +31,16 @@ struct LabelLists: Sendable, Equatable {
 
   /// The weight of an entry.
   @inline(__always)
-  func weight(at place: Int) -> Float { codes.isEmpty ? 1 : Self.weights[Int(codes[place])] }
+  func weight(at place: Int) -> Float { Self.weights[Int(codes[place])] }
+
+  /// The sum of a list's weights.
+  func total(of list: Int) -> Float {
+    (Int(offsets[list])..<Int(offsets[list + 1])).reduce(0) { $0 + weight(at: $1) }
+  }
+
+  /// Whether the word of the list is the last one of the suggestion at a place; for lists of ``SessionTables/holders``.
+  @inline(__always)
+  func isLastWord(at place: Int) -> Bool { codes[place] != 0 }
 
   /// Sixteen steps for each doubling, from 1/16 on.
   private static let weights: [Float] = (0..<256).map { exp2(Float($0) / 16 - 4) }
@@ -48,12 +57,13 @@ extension LabelLists {
     private var offsets: [UInt32] = [0]
     private var labels: [Int32] = []
     private var codes: [UInt8] = []
-    private let isWeighted: Bool
-
-    init(isWeighted: Bool) { self.isWeighted = isWeighted }
-
     /// Appends a list of its best `limit` entries: the heaviest ones, ties to the smaller label.
-    mutating func append(_ entries: [(label: Int32, weight: Float)], limit: Int) {
+    ///
+    /// - Parameter code: what is kept of an entry in place of its weight.
+    mutating func append(
+      _ entries: [(label: Int32, weight: Float)], limit: Int,
+      code: (Int32, Float) -> UInt8 = { LabelLists.code($1) }
+    ) {
       var entries = entries
       if entries.count > limit {
         entries.sort { ($0.weight, $1.label) > ($1.weight, $0.label) }
@@ -62,7 +72,7 @@ extension LabelLists {
       entries.sort { $0.label < $1.label }
       for entry in entries {
         labels.append(entry.label)
-        if isWeighted { codes.append(LabelLists.code(entry.weight)) }
+        codes.append(code(entry.label, entry.weight))
       }
       offsets.append(UInt32(labels.count))
     }
@@ -92,7 +102,7 @@ extension LabelLists {
       return ascends
     }
     let largest = labels.withUnsafeBufferPointer { $0.reduce(UInt32(0)) { max($0, UInt32(bitPattern: $1)) } }
-    guard ascends, labels.isEmpty || Int(largest) < labelCount, codes.isEmpty || codes.count == labels.count
+    guard ascends, labels.isEmpty || Int(largest) < labelCount, codes.count == labels.count
     else {
       throw FileFormatError(
         path: archive.path, place: "lists", given: "lists that do not fit \(labelCount) labels",

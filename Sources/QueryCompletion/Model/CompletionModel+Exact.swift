@@ -17,7 +17,7 @@ struct ExactSuggestions {
       let score =
         model.ranking.scores[label]
         + model.weights.sessionScore(
-          entry, words: Int(model.tables.lengths[label]), lastLength: context.lastLength)
+          entry, words: Int(model.tables.lengths[label]), context)
       scratch.keys.append(RankKey(score: score, id: UInt32(label)))
     }
     scratch.keys.sort(by: >)

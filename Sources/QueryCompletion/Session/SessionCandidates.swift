@@ -12,6 +12,10 @@ struct SessionCandidates {
     var association: Float = 0
     /// Its words that are in the last query.
     var shared: Float = 0
+    /// Its words that are in older queries.
+    var olderShared: Float = 0
+    /// Whether its last word is in the last query.
+    var sharesHead = false
     /// Sum of the shares of its words that were added to such queries.
     var added: Float = 0
     var isRepeated = false
@@ -54,7 +58,14 @@ struct SessionCandidates {
     }
     for word in context.lastWords {
       for place in tables.holders.range(of: word, in: interval) {
-        entries[entry(tables.holders.labels[place])].shared += 1
+        let entry = entry(tables.holders.labels[place])
+        entries[entry].shared += 1
+        if tables.holders.isLastWord(at: place) { entries[entry].sharesHead = true }
+      }
+    }
+    for word in context.olderWords {
+      for place in tables.holders.range(of: word, in: interval) {
+        entries[entry(tables.holders.labels[place])].olderShared += 1
       }
     }
     for (word, share) in context.additions {
@@ -73,6 +84,7 @@ struct SessionCandidates {
     for (list, _) in context.pairs { total += tables.pairs.range(of: list, in: interval).count }
     for (word, _) in context.words { total += tables.followers.range(of: word, in: interval).count }
     for word in context.lastWords { total += tables.holders.range(of: word, in: interval).count }
+    for word in context.olderWords { total += tables.holders.range(of: word, in: interval).count }
     for (word, _) in context.additions { total += tables.holders.range(of: word, in: interval).count }
     var capacity = 64
     while capacity < 2 * total { capacity *= 2 }

@@ -11,6 +11,10 @@ struct SessionContext {
   private(set) var lastWords: [Int] = []
   /// Number of words of the last query, unknown ones included.
   private(set) var lastLength = 0
+  /// Words of older queries.
+  private(set) var olderWords: [Int] = []
+  /// One over 5 + what followed the queries before.
+  private(set) var pairScale: Float = 0.2
   /// Suggestions that are one of the queries before.
   private(set) var repeated: [Int] = []
   /// Words that were added to queries with these words, the likeliest ones.
@@ -23,8 +27,12 @@ struct SessionContext {
   /// Reads the keys of the queries before, the oldest one first.
   init(history: [[UInt8]], decay: Float, limit: Int, tables: SessionTables, labels: LabelStore) {
     var weight: Float = 1
+    var followed: Float = 5
     for (age, key) in history.reversed().prefix(limit).enumerated() where !key.isEmpty {
-      if let list = tables.pairList(of: key) { pairs.append((list, weight)) }
+      if let list = tables.pairList(of: key) {
+        pairs.append((list, weight))
+        followed += weight * tables.pairs.total(of: list)
+      }
       if let label = labels.label(of: key) { repeated.append(label) }
       var seen: [Int] = []
       var count = 0
@@ -36,9 +44,14 @@ struct SessionContext {
         }
       }
       for id in seen { words.append((id, weight)) }
-      if age == 0 { (lastWords, lastLength) = (seen, count) }
+      if age == 0 {
+        (lastWords, lastLength) = (seen, count)
+      } else {
+        olderWords += seen.filter { !olderWords.contains($0) }
+      }
       weight *= decay
     }
+    pairScale = 1 / followed
     addAdditions(tables)
   }
 

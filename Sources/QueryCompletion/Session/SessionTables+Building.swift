@@ -86,13 +86,13 @@ extension SessionTables {
       }
     }
     let previous = pairs.keys.sorted()
-    var pairLists = LabelLists.Builder(isWeighted: true)
+    var pairLists = LabelLists.Builder()
     for hash in previous {
       pairLists.append(SharedCount.list(pairs[hash, default: [:]], anonymity), limit: limit)
     }
-    var followerLists = LabelLists.Builder(isWeighted: true)
-    var additionLists = LabelLists.Builder(isWeighted: true)
-    var holderLists = LabelLists.Builder(isWeighted: false)
+    var followerLists = LabelLists.Builder()
+    var additionLists = LabelLists.Builder()
+    var holderLists = LabelLists.Builder()
     for id in totals.indices {
       let says = totals[id] <= Self.commonest
       followerLists.append(
@@ -100,7 +100,8 @@ extension SessionTables {
       additionLists.append(
         says ? SharedCount.list(additions[id], anonymity).filter { $0.weight > 1 } : [], limit: 100)
       holderLists.append(
-        id < labelWords ? holders[id].map { (label: $0, weight: counts[Int($0)]) } : [], limit: holderLimit)
+        id < labelWords ? holders[id].map { (label: $0, weight: counts[Int($0)]) } : [], limit: holderLimit,
+        code: { label, _ in wordsOfLabel[Int(label)].last == Int32(id) ? 1 : 0 })
     }
     self.init(
       words: builder.finish(), followers: followerLists.finish(), followed: StoredArray(totals),
