@@ -55,7 +55,7 @@ struct FusionLearning {
     model.recipe.normalizer.appendKey(of: example.query, to: &target)
     guard let label = model.labels.label(of: target) else { return nil }
     model.recipe.normalizer.appendKey(
-      of: typed(example, number), keepsTrailingBlank: true, to: &prefix)
+      of: example.typed(seed: model.recipe.seed, number: number), keepsTrailingBlank: true, to: &prefix)
     let interval = model.labels.interval(of: prefix)
     guard interval.contains(label) else { return nil }
     let context = model.context(of: example.history)
@@ -78,12 +78,14 @@ struct FusionLearning {
     }
     return hasTarget && group.gains.count > 1 ? group : nil
   }
+}
 
+extension CompletionExample {
   /// What was typed; where that is not known, as many characters as a generator of the search's own says.
-  private func typed(_ example: CompletionExample, _ number: Int) -> String {
-    if let prefix = example.prefix { return prefix }
-    var generator = SeededGenerator(seed: model.recipe.seed, stream: UInt64(number))
-    return String(example.query.prefix(1 + generator.integer(below: max(1, example.query.count - 1))))
+  func typed(seed: UInt64, number: Int) -> String {
+    if let prefix { return prefix }
+    var generator = SeededGenerator(seed: seed, stream: UInt64(number))
+    return String(query.prefix(1 + generator.integer(below: max(1, query.count - 1))))
   }
 }
 

@@ -33,9 +33,19 @@ struct LabelLists: Sendable, Equatable {
   @inline(__always)
   func weight(at place: Int) -> Float { Self.weights[Int(codes[place])] }
 
+  /// Where a list lies.
+  func range(of list: Int) -> Range<Int> { Int(offsets[list])..<Int(offsets[list + 1]) }
+
+  /// Where a label is in a list; nil where it is not.
+  func place(of label: Int, in list: Int) -> Int? {
+    let range = range(of: list)
+    let place = labels.partition(below: Int32(label), in: range)
+    return place < range.upperBound && labels[place] == Int32(label) ? place : nil
+  }
+
   /// The sum of a list's weights.
   func total(of list: Int) -> Float {
-    (Int(offsets[list])..<Int(offsets[list + 1])).reduce(0) { $0 + weight(at: $1) }
+    range(of: list).reduce(0) { $0 + weight(at: $1) }
   }
 
   /// Whether the word of the list is the last one of the suggestion at a place; for lists of ``SessionTables/holders``.

@@ -1,3 +1,5 @@
+internal import LinearAlgebra
+
 extension CompletionModel {
   /// Completes what is typed.
   ///
@@ -16,7 +18,29 @@ extension CompletionModel {
         Suggestion(text: labels.surface(of: $0.label), tier: .exact, score: $0.score)
       }
     }
+    if list.suggestions.count < request.limit, request.tiers.contains(.generated) {
+      appendGenerated(to: &list, request, context, typed: prefix)
+    }
     return list
+  }
+
+  private func appendGenerated(
+    to list: inout CompletionList, _ request: CompletionRequest, _ context: SessionContext, typed: [UInt8]
+  ) {
+    var last: [UInt8] = []
+    if let query = request.history.last { recipe.normalizer.appendKey(of: query, to: &last) }
+    var generator = TextGenerator(self, context, typed: typed, last: last)
+    generator.generate()
+    let ranked = generator.candidates.indices.map {
+      RankKey(score: generation.score(generator.candidates[$0].features), id: UInt32($0))
+    }.sorted(by: >)
+    for key in ranked where list.suggestions.count < request.limit {
+      let candidate = generator.candidates[Int(key.id)].key
+      if labels.label(of: candidate) != nil { continue }
+      list.suggestions.append(
+        Suggestion(
+          text: String(decoding: candidate, as: UTF8.self), tier: .generated, score: key.score))
+    }
   }
 
   /// The key of what is typed, cut where it is too long.

@@ -19,6 +19,8 @@ public struct CompletionModel: Sendable {
   let labels: LabelStore
   let groups: LabelGroups
   let tables: SessionTables
+  let words: WordModel
+  let generation: GenerationWeights
   /// For each label the logarithm of its decayed count.
   let popularity: StoredArray<Float>
   /// For each label the logarithm of its length.
@@ -27,13 +29,28 @@ public struct CompletionModel: Sendable {
   let ranking: RangeMaxima
   private let scratch: ScratchPool<CompletionScratch>
 
-  init(recipe: QueryCompletion, weights: CompletionWeights, report: CompletionReport, parts: CompletionParts) {
+  init(
+    recipe: QueryCompletion, weights: CompletionWeights, report: CompletionReport, parts: CompletionParts,
+    generation: GenerationWeights = .usual
+  ) {
     (self.recipe, self.weights, self.report) = (recipe, weights, report)
-    (labels, groups, tables) = (parts.labels, parts.groups, parts.tables)
+    (labels, groups, tables, words) = (parts.labels, parts.groups, parts.tables, parts.words)
+    self.generation = generation
     (popularity, lengths) = (parts.popularity, parts.lengths)
     ranking = RangeMaxima(
       zip(popularity, lengths).map { weights[.popularity] * $0 + weights[.length] * $1 })
     scratch = ScratchPool { CompletionScratch() }
+  }
+
+  /// The same model with other weights of generated suggestions.
+  func with(_ generation: GenerationWeights) -> CompletionModel {
+    CompletionModel(recipe: recipe, weights: weights, report: report, parts: parts, generation: generation)
+  }
+
+  /// What it is made of.
+  var parts: CompletionParts {
+    CompletionParts(
+      labels: labels, groups: groups, tables: tables, words: words, popularity: popularity, lengths: lengths)
   }
 
   /// Number of suggestions.
@@ -50,6 +67,7 @@ struct CompletionParts {
   var labels: LabelStore
   var groups: LabelGroups
   var tables: SessionTables
+  var words: WordModel
   var popularity: StoredArray<Float>
   var lengths: StoredArray<Float>
 }

@@ -13,7 +13,7 @@ extension QueryCompletion {
     var collection = LabelCollection(normalizer, anonymity: anonymity)
     for (number, example) in data.training.enumerated() {
       try tick(number, of: data.training.count, "counting searches", execution)
-      collection.add(example.query, user: StableHash.fnv1a64(example.user), weight: clock.weight(of: example))
+      collection.add(example.query, user: ExampleEncoder.hash(ofUser: example.user), weight: clock.weight(of: example))
     }
     let collected = collection.finish()
     let encoder = ExampleEncoder(normalizer, collected.store)
@@ -23,21 +23,25 @@ extension QueryCompletion {
       try tick(number, of: data.training.count, "joining searches", execution)
       if let code = encoder.encode(example, weight: clock.slow(example)) { encoded.append(code) }
     }
+    var wording = WordCollection(normalizer, anonymity: anonymity)
+    for example in data.training { wording.add(example, weight: clock.slow(example)) }
+    for title in data.titles { wording.add(title: title) }
+    let words = wording.finish(labels: collected.store)
     let tables = SessionTables(
-      encoded, labels: collected.store, counts: collected.counts, limit: followers, holderLimit: holders,
-      anonymity: anonymity)
+      encoded, words: words.vocabulary, labels: collected.store, counts: collected.counts, recipe: self)
     var report = CompletionReport()
     (report.searches, report.labels) = (data.training.count, collected.store.count)
     (report.tooRare, report.tooLong) = (collected.tooRare, collection.tooLong)
     let parts = CompletionParts(
       labels: collected.store, groups: LabelGroups(collected.store, stemming: normalizer.stemming),
-      tables: tables, popularity: StoredArray(collected.counts.map { log($0) }),
+      tables: tables, words: words, popularity: StoredArray(collected.counts.map { log($0) }),
       lengths: StoredArray(collected.lengths))
     let learning = FusionLearning(
       CompletionModel(recipe: self, weights: .usual, report: report, parts: parts), data.validation)
     let (weights, learned) = try learning.learn(on: execution)
     report.learned = learned
-    return CompletionModel(recipe: self, weights: weights, report: report, parts: parts)
+    let model = CompletionModel(recipe: self, weights: weights, report: report, parts: parts)
+    return model.with(try GenerationLearning(model, data.validation).learn(on: execution))
   }
 
   private func tick(_ number: Int, of total: Int, _ stage: String, _ execution: Execution) throws {
@@ -80,6 +84,9 @@ struct ExampleEncoder {
     (self.normalizer, self.labels) = (normalizer, labels)
   }
 
+  /// A user as counts of distinct users know him.
+  static func hash(ofUser user: String) -> UInt64 { StableHash.fnv1a64(user) }
+
   /// The example's label and what was searched before it; nil where its query is no suggestion.
   func encode(_ example: CompletionExample, weight: Float) -> EncodedExample? {
     var key: [UInt8] = []
@@ -88,6 +95,6 @@ struct ExampleEncoder {
     key.removeAll(keepingCapacity: true)
     if let previous = example.history.last { normalizer.appendKey(of: previous, to: &key) }
     return EncodedExample(
-      label: Int32(label), previous: key, user: StableHash.fnv1a64(example.user), weight: weight)
+      label: Int32(label), previous: key, user: Self.hash(ofUser: example.user), weight: weight)
   }
 }

@@ -36,76 +36,71 @@ struct SharedCount {
 extension SessionTables {
   /// Counts what followed what.
   ///
-  /// - Parameter limit: how many of its best labels a word or previous query keeps.
+  /// - Parameters:
+  ///   - words: every word of labels and of queries before, ascending.
+  ///   - limit: how many of its best labels a word or previous query keeps.
   /// - Complexity: O(words of the examples), expected
-  init(_ examples: [EncodedExample], labels: LabelStore, counts: [Float], limit: Int, holderLimit: Int,
-    anonymity: Int
+  init(
+    _ examples: [EncodedExample], words: Vocabulary, labels: LabelStore, counts: [Float],
+    recipe: QueryCompletion
   ) {
-    var builder = Vocabulary.Builder()
-    var holders: [[Int32]] = []
-    var lengths: [UInt8] = []
-    lengths.reserveCapacity(labels.count)
-    var wordsOfLabel: [[Int32]] = []
-    for label in 0..<labels.count {
-      var own: [Int32] = []
-      labels.withKey(of: label) { key in
-        Self.forEachWord(of: key) { word in
-          let id = builder.insert(word)
-          if id == holders.count { holders.append([]) }
-          if holders[id].last != Int32(label) { holders[id].append(Int32(label)) }
-          own.append(Int32(id))
-        }
-      }
-      lengths.append(UInt8(min(255, own.count)))
-      wordsOfLabel.append(own)
+    let anonymity = recipe.anonymity
+    var holders = [[Int32]](repeating: [], count: words.count)
+    let wordsOfLabel = (0..<labels.count).map { label in
+      let own = labels.withKey(of: label) { Self.wordNumbers(of: $0, words) }
+      for word in own where holders[Int(word)].last != Int32(label) { holders[Int(word)].append(Int32(label)) }
+      return own
     }
-    let labelWords = builder.count
     var pairs: [UInt64: [Int32: SharedCount]] = [:]
-    var followers = [[Int32: SharedCount]](repeating: [:], count: labelWords)
-    var additions = [[Int32: SharedCount]](repeating: [:], count: labelWords)
-    var totals = [Float](repeating: 0, count: labelWords)
+    var followers = [[Int32: SharedCount]](repeating: [:], count: words.count)
+    var additions = followers
+    var totals = [Float](repeating: 0, count: words.count)
     for example in examples where !example.previous.isEmpty {
-      example.previous.withUnsafeBufferPointer { key in
-        pairs[Self.hash(key), default: [:]][example.label, default: SharedCount()].add(example, anonymity)
-        var seen: [Int] = []
-        Self.forEachWord(of: key) { word in
-          let id = builder.insert(word)
-          if id == totals.count {
-            totals.append(0)
-            followers.append([:])
-            additions.append([:])
-          }
-          if !seen.contains(id) { seen.append(id) }
-        }
-        let added = wordsOfLabel[Int(example.label)].filter { !seen.contains(Int($0)) }
-        for id in seen {
-          totals[id] += example.weight
-          followers[id][example.label, default: SharedCount()].add(example, anonymity)
-          for word in added { additions[id][word, default: SharedCount()].add(example, anonymity) }
-        }
+      let (hash, seen) = example.previous.withUnsafeBufferPointer { key in
+        (Self.hash(key), Set(Self.wordNumbers(of: key, words)))
+      }
+      pairs[hash, default: [:]][example.label, default: SharedCount()].add(example, anonymity)
+      let added = wordsOfLabel[Int(example.label)].filter { !seen.contains($0) }
+      for word in seen.sorted().map({ Int($0) }) {
+        totals[word] += example.weight
+        followers[word][example.label, default: SharedCount()].add(example, anonymity)
+        for other in added { additions[word][other, default: SharedCount()].add(example, anonymity) }
       }
     }
-    let previous = pairs.keys.sorted()
     var pairLists = LabelLists.Builder()
-    for hash in previous {
-      pairLists.append(SharedCount.list(pairs[hash, default: [:]], anonymity), limit: limit)
+    var previous: [UInt64] = []
+    for hash in pairs.keys.sorted() {
+      let list = SharedCount.list(pairs[hash, default: [:]], anonymity)
+      if list.isEmpty { continue }
+      previous.append(hash)
+      pairLists.append(list, limit: recipe.followers)
     }
-    var followerLists = LabelLists.Builder()
-    var additionLists = LabelLists.Builder()
-    var holderLists = LabelLists.Builder()
-    for id in totals.indices {
-      let says = totals[id] <= Self.commonest
+    var (followerLists, additionLists, holderLists) = (
+      LabelLists.Builder(), LabelLists.Builder(), LabelLists.Builder()
+    )
+    for word in totals.indices {
+      let says = totals[word] <= Self.commonest
       followerLists.append(
-        says ? SharedCount.list(followers[id], anonymity) : [], limit: limit)
+        says ? SharedCount.list(followers[word], anonymity) : [], limit: recipe.followers)
       additionLists.append(
-        says ? SharedCount.list(additions[id], anonymity).filter { $0.weight > 1 } : [], limit: 100)
+        says ? SharedCount.list(additions[word], anonymity).filter { $0.weight > 1 } : [], limit: 100)
       holderLists.append(
-        id < labelWords ? holders[id].map { (label: $0, weight: counts[Int($0)]) } : [], limit: holderLimit,
-        code: { label, _ in wordsOfLabel[Int(label)].last == Int32(id) ? 1 : 0 })
+        holders[word].map { (label: $0, weight: counts[Int($0)]) }, limit: recipe.holders,
+        code: { label, _ in wordsOfLabel[Int(label)].last == Int32(word) ? 1 : 0 })
     }
     self.init(
-      words: builder.finish(), followers: followerLists.finish(), followed: StoredArray(totals),
+      words: words, followers: followerLists.finish(), followed: StoredArray(totals),
       previous: StoredArray(previous), pairs: pairLists.finish(), holders: holderLists.finish(),
-      additions: additionLists.finish(), lengths: StoredArray(lengths))
+      additions: additionLists.finish(),
+      lengths: StoredArray(wordsOfLabel.map { UInt8(min(255, $0.count)) }))
+  }
+
+  /// The numbers of a key's words; those that are not known are left out.
+  static func wordNumbers(of key: UnsafeBufferPointer<UInt8>, _ words: Vocabulary) -> [Int32] {
+    var numbers: [Int32] = []
+    forEachWord(of: key) { word in
+      if let number = words.id(of: word) { numbers.append(Int32(number)) }
+    }
+    return numbers
   }
 }

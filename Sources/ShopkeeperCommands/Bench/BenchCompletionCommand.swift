@@ -28,13 +28,24 @@ struct BenchCompletionCommand: Command {
     }
     for f in CompletionFeature.allCases { console.note("\(f.rawValue) \(model.weights[f])") }
     let rows = split == .test ? pairs.test : pairs.validation
-    let evaluation = CompletionEvaluation(rows, known: pairs.known) { model.complete($0).texts }
+    let evaluation = CompletionEvaluation(rows, known: pairs.known) {
+      var request = $0
+      request.tiers = [.exact]
+      return model.complete(request).texts
+    }
+    let generated = CompletionEvaluation(rows, known: pairs.known) {
+      var request = $0
+      request.tiers = [.exact, .generated]
+      return model.complete(request).texts
+    }
     var figures = BenchFigures("completion")
     figures["labels"] = Double(model.labelCount)
     figures["train_s"] = seconds
     for group in CompletionEvaluation.Group.allCases {
       figures["mrr_\(group)"] = evaluation.mean(group).reciprocalRank
     }
+    figures["mrr_generated"] = generated.mean(.all).reciprocalRank
+    figures["mrr_unseen"] = generated.mean(.unseen).reciprocalRank
     figures["sr"] = evaluation.mean(.all).success
     figures["bleu_rr"] = evaluation.mean(.all).bleu
     figures["mean_list"] = evaluation.mean(.all).length
