@@ -1,46 +1,40 @@
-internal import LinearAlgebra
-
 extension CompletionModel {
   /// Completes what is typed.
   ///
   /// - Complexity: microseconds in the number of suggestions' logarithm, and in what the session's words have in common
   ///   with the prefix
-  public func complete(_ request: CompletionRequest) -> CompletionList {
+  public func complete(_ request: CompletionRequest) -> CompletionList { complete(request, rules: nil, now: 0) }
+
+  /// Completes what is typed, under rules.
+  ///
+  /// - Parameter now: seconds since 1970, for rules that hold for a time.
+  func complete(_ request: CompletionRequest, rules: CompiledRules?, now: Double) -> CompletionList {
     var list = CompletionList()
-    guard labelCount > 0 else {
-      list.degradation = .noLabels
+    if let rules, !rules.rules.isEnabled {
+      list.degradation = .disabled
       return list
     }
-    let prefix = self.prefix(of: request, &list)
-    let context = context(of: request.history)
-    list.suggestions = withScratch { scratch in
-      exact(context, in: labels.interval(of: prefix), limit: request.limit, scratch).map {
-        Suggestion(text: labels.surface(of: $0.label), tier: .exact, score: $0.score)
+    let typed = prefix(of: request, &list)
+    let start = ContinuousClock.now
+    withScratch { scratch in
+      var builder = AnswerBuilder(self, request, typed: typed, rules: rules, now: now, scratch)
+      // What is cheap comes first; a deadline ends the answer between tiers.
+      let steps: [(inout AnswerBuilder) -> Void] = [
+        { $0.addPinned() }, { $0.addExact() }, { $0.addConjunctive() }, { $0.addMisspelt() },
+        { $0.addGenerated() }, { $0.addShortened() },
+      ]
+      for step in steps {
+        if let deadline = request.deadline, ContinuousClock.now - start > deadline {
+          list.degradation = .deadline
+          break
+        }
+        if builder.isFull { break }
+        step(&builder)
       }
+      list.suggestions = builder.suggestions
     }
-    if list.suggestions.count < request.limit, request.tiers.contains(.generated) {
-      appendGenerated(to: &list, request, context, typed: prefix)
-    }
+    if labelCount == 0, list.suggestions.isEmpty { list.degradation = .noLabels }
     return list
-  }
-
-  private func appendGenerated(
-    to list: inout CompletionList, _ request: CompletionRequest, _ context: SessionContext, typed: [UInt8]
-  ) {
-    var last: [UInt8] = []
-    if let query = request.history.last { recipe.normalizer.appendKey(of: query, to: &last) }
-    var generator = TextGenerator(self, context, typed: typed, last: last)
-    generator.generate()
-    let ranked = generator.candidates.indices.map {
-      RankKey(score: generation.score(generator.candidates[$0].features), id: UInt32($0))
-    }.sorted(by: >)
-    for key in ranked where list.suggestions.count < request.limit {
-      let candidate = generator.candidates[Int(key.id)].key
-      if labels.label(of: candidate) != nil { continue }
-      list.suggestions.append(
-        Suggestion(
-          text: String(decoding: candidate, as: UTF8.self), tier: .generated, score: key.score))
-    }
   }
 
   /// The key of what is typed, cut where it is too long.

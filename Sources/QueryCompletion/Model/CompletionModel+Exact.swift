@@ -7,17 +7,19 @@ struct ExactSuggestions {
   private var place = 0
   private var popular: (label: Int, score: Float)?
 
-  init(_ model: CompletionModel, _ context: SessionContext, in interval: Range<Int>, _ scratch: CompletionScratch)
-  {
+  init(
+    _ model: CompletionModel, _ context: SessionContext, in interval: Range<Int>,
+    boosts: [(label: Int, value: Float)], _ scratch: CompletionScratch
+  ) {
     (self.model, self.scratch) = (model, scratch)
-    scratch.candidates.gather(context, model.tables, in: interval)
+    scratch.candidates.gather(context, model.tables, in: interval, further: boosts.map(\.label))
     scratch.keys.removeAll(keepingCapacity: true)
     for entry in scratch.candidates.entries {
       let label = Int(entry.label)
-      let score =
+      var score =
         model.ranking.scores[label]
-        + model.weights.sessionScore(
-          entry, words: Int(model.tables.lengths[label]), context)
+        + model.weights.sessionScore(entry, words: Int(model.tables.lengths[label]), context)
+      for boost in boosts where boost.label == label { score += boost.value }
       scratch.keys.append(RankKey(score: score, id: UInt32(label)))
     }
     scratch.keys.sort(by: >)
@@ -45,13 +47,15 @@ struct ExactSuggestions {
 }
 
 extension CompletionModel {
-  /// The best suggestions of an interval: one of each group.
+  /// The best suggestions of an interval: one of each group, none that a rule blocks.
   func exact(
-    _ context: SessionContext, in interval: Range<Int>, limit: Int, _ scratch: CompletionScratch
+    _ context: SessionContext, in interval: Range<Int>, limit: Int, _ rules: CompiledRules?, now: Double,
+    _ scratch: CompletionScratch
   ) -> [(label: Int, score: Float)] {
     var found: [(label: Int, score: Float)] = []
     guard limit > 0, !interval.isEmpty else { return found }
-    var suggestions = ExactSuggestions(self, context, in: interval, scratch)
+    let boosts = rules?.boosts(in: interval, now: now) ?? []
+    var suggestions = ExactSuggestions(self, context, in: interval, boosts: boosts, scratch)
     var taken: [Int] = []
     while found.count < limit, let next = suggestions.next() {
       if recipe.mergesForms {
@@ -59,8 +63,23 @@ extension CompletionModel {
         if taken.contains(group) { continue }
         taken.append(group)
       }
+      if let rules, rules.blocks(labels.surface(of: next.label)) { continue }
       found.append(next)
     }
     return found
+  }
+
+  /// What the score of a suggestion is made of.
+  func explanation(
+    of label: Int, _ context: SessionContext, edits: Double, _ rules: CompiledRules?, now: Double
+  ) -> CompletionExplanation {
+    var candidates = SessionCandidates()
+    candidates.gather(context, tables, in: label..<label + 1, further: [label])
+    let values = features(of: candidates.entries[0], context)
+    let parts = CompletionFeature.allCases.map {
+      CompletionExplanation.Part(feature: $0, value: values[$0.column], weight: weights[$0])
+    }
+    let boosts = rules?.boosts(in: label..<label + 1, now: now) ?? []
+    return CompletionExplanation(parts: parts, edits: edits, rules: boosts.map { "boost \($0.value)" })
   }
 }

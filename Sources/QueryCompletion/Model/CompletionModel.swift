@@ -1,4 +1,5 @@
 internal import LinearAlgebra
+internal import TextFeatures
 
 /// Completes what shoppers type.
 ///
@@ -78,6 +79,14 @@ final class CompletionScratch: @unchecked Sendable {
   var candidates = SessionCandidates()
   var keys: [RankKey] = []
   var popular = RangeMaxima.Iterator()
+  private var analyzed: AnalyzedText?
+
+  /// What a text has in common with its other word forms and orders.
+  func form(of text: String, _ recipe: QueryCompletion) -> String {
+    let analyzed = analyzed ?? AnalyzedText(LabelGroups.analyzer(recipe.normalizer.stemming))
+    self.analyzed = analyzed
+    return LabelGroups.form(of: text, analyzed)
+  }
 }
 
 /// What training saw and found.

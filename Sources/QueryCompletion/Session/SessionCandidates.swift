@@ -40,10 +40,14 @@ struct SessionCandidates {
 
   /// Gathers what a session says of the suggestions in an interval.
   ///
+  /// - Parameter further: suggestions of the interval that are gathered whatever the session says.
   /// - Complexity: O(entries of the session's lists in the interval)
-  mutating func gather(_ context: SessionContext, _ tables: SessionTables, in interval: Range<Int>) {
+  mutating func gather(
+    _ context: SessionContext, _ tables: SessionTables, in interval: Range<Int>, further: [Int] = []
+  ) {
     entries.removeAll(keepingCapacity: true)
-    reserve(context, tables, interval)
+    reserve(context, tables, interval, further: further.count)
+    for label in further { _ = entry(Int32(label)) }
     for (list, weight) in context.pairs {
       for place in tables.pairs.range(of: list, in: interval) {
         entries[entry(tables.pairs.labels[place])].pair += weight * tables.pairs.weight(at: place)
@@ -79,8 +83,8 @@ struct SessionCandidates {
   }
 
   /// Makes the table large enough for all lists and clears it.
-  private mutating func reserve(_ context: SessionContext, _ tables: SessionTables, _ interval: Range<Int>) {
-    var total = context.repeated.count
+  private mutating func reserve(_ context: SessionContext, _ tables: SessionTables, _ interval: Range<Int>, further: Int) {
+    var total = context.repeated.count + further
     for (list, _) in context.pairs { total += tables.pairs.range(of: list, in: interval).count }
     for (word, _) in context.words { total += tables.followers.range(of: word, in: interval).count }
     for word in context.lastWords { total += tables.holders.range(of: word, in: interval).count }

@@ -1,4 +1,5 @@
 internal import Learning
+internal import Probability
 internal import QueryCompletion
 internal import StoreData
 
@@ -54,12 +55,58 @@ struct BenchCompletionCommand: Command {
     }
     figures["session_us_mean"] = times.mean
     figures["session_us_p99"] = times.percentile(0.99)
+    try measureTypos(model, rows, pairs.known, &figures)
     let popular = Stopwatch.microseconds(count: min(3000, rows.count)) {
       _ = model.complete(CompletionRequest(rows[$0].prefix ?? ""))
     }
     figures["popularity_us_mean"] = popular.mean
     figures["popularity_us_p99"] = popular.percentile(0.99)
     try figures.print(json: json, on: console)
+  }
+}
+
+extension BenchCompletionCommand {
+  /// Prefixes of at least four characters with one edit, never of the first character, of searches that are suggestions.
+  private func measureTypos(
+    _ model: CompletionModel, _ rows: [CompletionExample], _ known: Set<String>, _ figures: inout BenchFigures
+  ) throws {
+    let clean = rows.filter {
+      $0.isStrict && ($0.prefix ?? "").count >= 4 && known.contains($0.query)
+    }
+    var generator = SeededGenerator(seed: 1)
+    let wrong = clean.map { row in
+      var row = row
+      let prefix = Self.oneEdit(Array(row.prefix ?? ""), &generator)
+      if prefix.count < row.query.count { row.prefix = prefix }
+      return row
+    }
+    for (name, rows) in [("mrr_typo_clean", clean), ("mrr_typo", wrong)] {
+      let evaluation = CompletionEvaluation(rows, known: known) {
+        var request = CompletionRequest($0.prefix)
+        request.tiers = [.exact, .misspelt]
+        return model.complete(request).texts
+      }
+      figures[name] = evaluation.mean(.all).reciprocalRank
+    }
+    let times = Stopwatch.microseconds(count: min(2000, wrong.count)) {
+      _ = model.complete(CompletionRequest(wrong[$0].prefix ?? "", after: wrong[$0].history))
+    }
+    figures["typo_us_mean"] = times.mean
+    figures["typo_us_p99"] = times.percentile(0.99)
+  }
+
+  private static func oneEdit(_ text: [Character], _ generator: inout SeededGenerator) -> String {
+    let place = 1 + generator.integer(below: text.count - 1)
+    let letter = Character(Unicode.Scalar(UInt8(97 + generator.integer(below: 26))))
+    var edited = text
+    switch generator.integer(below: 4) {
+    case 0: edited.remove(at: place)
+    case 1: edited.insert(letter, at: place)
+    case 2: edited[place] = letter
+    default:
+      if place > 1 { edited.swapAt(place - 1, place) } else { edited[place] = letter }
+    }
+    return String(edited)
   }
 }
 

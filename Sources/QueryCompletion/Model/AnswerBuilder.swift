@@ -1,0 +1,128 @@
+internal import LinearAlgebra
+internal import TextFeatures
+
+/// Puts an answer together, tier by tier, no two suggestions alike.
+struct AnswerBuilder {
+  let model: CompletionModel
+  let request: CompletionRequest
+  /// The key of what is typed.
+  let typed: [UInt8]
+  let rules: CompiledRules?
+  /// Seconds since 1970.
+  let now: Double
+  private let scratch: CompletionScratch
+  private let context: SessionContext
+  private(set) var suggestions: [Suggestion] = []
+  /// What distinguishes the suggestions so far.
+  private var forms: [String] = []
+
+  init(
+    _ model: CompletionModel, _ request: CompletionRequest, typed: [UInt8], rules: CompiledRules?, now: Double,
+    _ scratch: CompletionScratch
+  ) {
+    (self.model, self.request, self.typed, self.rules) = (model, request, typed, rules)
+    (self.scratch, self.now) = (scratch, now)
+    context = model.context(of: request.history)
+  }
+
+  var isFull: Bool { suggestions.count >= request.limit }
+
+  private func wants(_ tier: CompletionTier) -> Bool { !isFull && request.tiers.contains(tier) }
+
+  /// Suggestions that a rule puts first.
+  mutating func addPinned() {
+    guard let rules, request.tiers.contains(.pinned) else { return }
+    for pin in rules.pins(for: typed, now: now) where !isFull {
+      add(pin.text, .pinned, score: 0, rules: ["pin"])
+    }
+  }
+
+  /// Suggestions that begin with what is typed.
+  mutating func addExact() {
+    guard wants(.exact) else { return }
+    add(model.exact(context, in: interval(typed), limit: wanted, rules, now: now, scratch), .exact)
+  }
+
+  /// Suggestions that contain what is typed in another order.
+  mutating func addConjunctive() {
+    guard wants(.conjunctive), !typed.isEmpty, let search = ConjunctiveSearch(model, typed: typed) else { return }
+    add(search.best(wanted, outside: interval(typed)), .conjunctive)
+  }
+
+  /// Suggestions that begin with what may have been meant.
+  mutating func addMisspelt() {
+    guard wants(.misspelt) else { return }
+    let readings = TypingErrors.readings(of: typed, in: model.labels)
+    var start = 0
+    while start < readings.count, !isFull {
+      let cost = readings[start].cost
+      let end = readings[start...].firstIndex { $0.cost > cost } ?? readings.count
+      var found: [(label: Int, score: Float)] = []
+      for reading in readings[start..<end] {
+        found += model.exact(context, in: reading.interval, limit: wanted, rules, now: now, scratch)
+      }
+      found.sort { ($0.score, $1.label) > ($1.score, $0.label) }
+      add(found, .misspelt, edits: cost)
+      start = end
+    }
+  }
+
+  /// Texts that nobody searched.
+  mutating func addGenerated() {
+    guard wants(.generated) else { return }
+    var last: [UInt8] = []
+    if let query = request.history.last { model.recipe.normalizer.appendKey(of: query, to: &last) }
+    var generator = TextGenerator(model, context, typed: typed, last: last)
+    generator.generate()
+    let ranked = generator.candidates.indices.map {
+      RankKey(score: model.generation.score(generator.candidates[$0].features), id: UInt32($0))
+    }.sorted(by: >)
+    for key in ranked where !isFull {
+      let candidate = generator.candidates[Int(key.id)].key
+      // A text that was searched is a suggestion already, or too few users share it.
+      if model.labels.label(of: candidate) != nil { continue }
+      add(String(decoding: candidate, as: UTF8.self), .generated, score: key.score)
+    }
+  }
+
+  /// Suggestions that begin with a shorter prefix.
+  mutating func addShortened() {
+    guard wants(.shortened) else { return }
+    var prefix = Substring(String(decoding: typed, as: UTF8.self))
+    while !isFull, prefix.popLast() != nil {
+      let interval = interval(Array(prefix.utf8))
+      add(model.exact(context, in: interval, limit: request.limit, rules, now: now, scratch), .shortened)
+      if !suggestions.isEmpty { break }
+    }
+  }
+
+  /// As many as are wanted, and some for those that are already there.
+  private var wanted: Int { request.limit + suggestions.count }
+
+  private func interval(_ prefix: [UInt8]) -> Range<Int> { model.labels.interval(of: prefix) }
+
+  private mutating func add(_ found: [(label: Int, score: Float)], _ tier: CompletionTier, edits: Double = 0) {
+    for (label, score) in found where !isFull {
+      let text = model.labels.surface(of: label)
+      var added = Suggestion(text: text, tier: tier, score: score)
+      if request.explains { added.explanation = model.explanation(of: label, context, edits: edits, rules, now: now) }
+      add(added)
+    }
+  }
+
+  private mutating func add(_ text: String, _ tier: CompletionTier, score: Float, rules: [String] = []) {
+    var added = Suggestion(text: text, tier: tier, score: score)
+    if request.explains { added.explanation = CompletionExplanation(parts: [], rules: rules) }
+    add(added)
+  }
+
+  private mutating func add(_ suggestion: Suggestion) {
+    if suggestion.tier != .pinned, rules?.blocks(suggestion.text) ?? false { return }
+    let form = model.recipe.mergesForms ? scratch.form(of: suggestion.text, model.recipe) : suggestion.text
+    if forms.contains(form) { return }
+    forms.append(form)
+    var suggestion = suggestion
+    suggestion.highlights = Highlighting.ranges(of: typed, in: suggestion.text, model.recipe.normalizer)
+    suggestions.append(suggestion)
+  }
+}
