@@ -5,6 +5,9 @@ public struct CompletionWeights: Codable, Sendable, Equatable {
   /// One weight for each of ``CompletionFeature``, in their order.
   public internal(set) var values: [Float]
 
+  /// What popularity and length count at the start of a session, where nothing else is known.
+  public internal(set) var opening: [Float] = [1, -1]
+
   /// Weights that rank reasonably where there is nothing to learn them from.
   static let usual = CompletionWeights(
     values: CompletionFeature.allCases.map {

@@ -21,26 +21,41 @@ struct FusionLearning {
 
   /// The weights, and from how many searches they were learned.
   func learn(on execution: Execution) throws -> (CompletionWeights, Int) {
-    let groups = try concurrentMap(
+    let columns = CompletionFeature.allCases.count
+    let groups = try groups(withSession: true, on: execution)
+    guard groups.count >= Self.least else { return (.usual, 0) }
+    let signed = [CompletionFeature.popularity, .pair, .pairShare, .association, .addition].map(\.column)
+    var weights = CompletionWeights(
+      values: try fit(groups, columns: columns, nonNegative: signed, on: execution))
+    let opening = try self.groups(withSession: false, on: execution)
+    guard opening.count >= Self.least else { return (weights, groups.count) }
+    weights.opening = try fit(
+      opening, columns: CompletionFeature.staticCount, nonNegative: [0], on: execution)
+    return (weights, groups.count)
+  }
+
+  private func groups(withSession: Bool, on execution: Execution) throws -> [Group] {
+    try concurrentMap(
       count: examples.count, threads: execution.threads, scratch: { CompletionScratch() }
     ) { scratch, i in
       if i & 0xFF == 0 { try execution.cancellation.check() }
-      return candidates(of: i, scratch)
+      return candidates(of: i, withSession: withSession, scratch)
     }.compactMap(\.self)
-    guard groups.count >= Self.least else { return (.usual, 0) }
+  }
+
+  private func fit(_ groups: [Group], columns: Int, nonNegative: [Int], on execution: Execution) throws
+    -> [Float]
+  {
     var scorer = LinearScorer()
     scorer.loss = .softmax
     scorer.l2 = model.recipe.l2
     scorer.iterations = 400
-    scorer.nonNegative = [CompletionFeature.popularity, .pair, .pairShare, .association, .addition].map(\.column)
-    let columns = CompletionFeature.allCases.count
-    let fitted = try scorer.fit(
-      GroupedExamples(
-        features: DenseMatrix(
-          rows: groups.reduce(0) { $0 + $1.gains.count }, columns: columns,
-          values: groups.flatMap(\.features)),
-        gains: groups.flatMap(\.gains), groupSizes: groups.map(\.gains.count)), on: execution)
-    return (CompletionWeights(values: fitted.weights), groups.count)
+    scorer.nonNegative = nonNegative
+    let examples = try GroupedExamples(
+      features: DenseMatrix(
+        rows: groups.reduce(0) { $0 + $1.gains.count }, columns: columns, values: groups.flatMap(\.features)),
+      gains: groups.flatMap(\.gains), groupSizes: groups.map(\.gains.count))
+    return try scorer.fit(examples, on: execution).weights
   }
 
   private struct Group {
@@ -49,7 +64,7 @@ struct FusionLearning {
   }
 
   /// The features of a search's candidates; nil where what was searched is none of them, or the only one.
-  private func candidates(of number: Int, _ scratch: CompletionScratch) -> Group? {
+  private func candidates(of number: Int, withSession: Bool, _ scratch: CompletionScratch) -> Group? {
     let example = examples[number]
     var (target, prefix) = ([UInt8](), [UInt8]())
     model.recipe.normalizer.appendKey(of: example.query, to: &target)
@@ -58,13 +73,14 @@ struct FusionLearning {
       of: example.typed(seed: model.recipe.seed, number: number), keepsTrailingBlank: true, to: &prefix)
     let interval = model.labels.interval(of: prefix)
     guard interval.contains(label) else { return nil }
-    let context = model.context(of: example.history)
+    let context = model.context(of: withSession ? example.history : [])
     scratch.candidates.gather(context, model.tables, in: interval)
     var group = Group()
     var hasTarget = false
     func add(_ entry: SessionCandidates.Entry) {
       let id = Int(entry.label)
-      group.features += model.features(of: entry, context)
+      let features = model.features(of: entry, context)
+      group.features += withSession ? features[...] : features.prefix(CompletionFeature.staticCount)
       group.gains.append(id == label ? 1 : 0)
       hasTarget = hasTarget || id == label
     }

@@ -13,7 +13,7 @@ struct AnswerBuilder {
   private let scratch: CompletionScratch
   private let context: SessionContext
   private(set) var suggestions: [Suggestion] = []
-  /// What distinguishes the suggestions so far.
+  /// What distinguishes the first suggestions from others; the rest is made when it is needed.
   private var forms: [String] = []
 
   init(
@@ -52,20 +52,41 @@ struct AnswerBuilder {
   /// Suggestions that begin with what may have been meant.
   mutating func addMisspelt() {
     guard wants(.misspelt) else { return }
-    let readings = TypingErrors.readings(of: typed, in: model.labels)
+    let readings = TypingErrors.readings(
+      of: typed, in: model.labels, most: suggestions.isEmpty ? 2 : 1
+    ).filter { keepsKnownWords($0.prefix) }
     var start = 0
     while start < readings.count, !isFull {
-      let cost = readings[start].cost
-      let end = readings[start...].firstIndex { $0.cost > cost } ?? readings.count
+      let edits = readings[start].edits
+      let end = readings[start...].firstIndex { $0.edits > edits } ?? readings.count
       var found: [(label: Int, score: Float)] = []
       for reading in readings[start..<end] {
+        let bonus = Self.likelyError * Float(Double(edits) - reading.cost)
         found += model.exact(context, in: reading.interval, limit: wanted, rules, now: now, scratch)
+          .map { ($0.label, $0.score + bonus) }
       }
       found.sort { ($0.score, $1.label) > ($1.score, $0.label) }
-      add(found, .misspelt, edits: cost)
+      add(found, .misspelt, edits: Double(edits))
       start = end
     }
   }
+
+  /// What a likely error, such as a neighbour on the keyboard, is worth against another one, for a whole edit.
+  private static let likelyError: Float = 2
+
+  /// Whether a reading leaves every finished word alone that is known to be right.
+  private func keepsKnownWords(_ reading: [UInt8]) -> Bool {
+    let blank = UInt8(ascii: " ")
+    let (own, read) = (typed.split(separator: blank), reading.split(separator: blank))
+    let finished = typed.last == blank ? own.count : own.count - 1
+    return (0..<max(0, finished)).allSatisfy { place in
+      if place < read.count, own[place] == read[place] { return true }
+      return !isKnown(Array(own[place]))
+    }
+  }
+
+  /// Words that are searched less often, as a logarithm, may be errors themselves.
+  private static let knownWord: Float = 2.5
 
   /// Texts that nobody searched.
   mutating func addGenerated() {
@@ -118,11 +139,41 @@ struct AnswerBuilder {
 
   private mutating func add(_ suggestion: Suggestion) {
     if suggestion.tier != .pinned, rules?.blocks(suggestion.text) ?? false { return }
-    let form = model.recipe.mergesForms ? scratch.form(of: suggestion.text, model.recipe) : suggestion.text
-    if forms.contains(form) { return }
-    forms.append(form)
+    // Those of the first tier are different already.
+    if !(suggestion.tier == .exact && suggestions.last?.tier ?? .exact == .exact), isThere(suggestion.text) {
+      return
+    }
     var suggestion = suggestion
     suggestion.highlights = Highlighting.ranges(of: typed, in: suggestion.text, model.recipe.normalizer)
     suggestions.append(suggestion)
+  }
+
+  /// Whether a suggestion of the same form is there.
+  private mutating func isThere(_ text: String) -> Bool {
+    for suggestion in suggestions[forms.count...] { forms.append(form(of: suggestion.text)) }
+    return forms.contains(form(of: text))
+  }
+
+  private func form(of text: String) -> String {
+    model.recipe.mergesForms ? scratch.form(of: text, model.recipe) : text
+  }
+
+  /// Whether every typed word is known to be right, and the last one begins such a word.
+  var isTypedRight: Bool {
+    let words = typed.split(separator: UInt8(ascii: " "), omittingEmptySubsequences: false)
+    return words.enumerated().allSatisfy { place, word in
+      if word.isEmpty { return true }
+      let word = Array(word)
+      if place < words.count - 1 { return isKnown(word) }
+      let interval = word.withUnsafeBufferPointer { model.words.interval(of: $0) }
+      var frequent = RangeMaxima.Iterator()
+      frequent.restart(model.words.frequencies, in: interval)
+      return frequent.next(model.words.frequencies).map { $0.score >= Self.knownWord } ?? false
+    }
+  }
+
+  private func isKnown(_ word: [UInt8]) -> Bool {
+    let number = word.withUnsafeBufferPointer { model.words.vocabulary.id(of: $0) }
+    return number.map { model.words.frequencies.scores[$0] >= Self.knownWord } ?? false
   }
 }

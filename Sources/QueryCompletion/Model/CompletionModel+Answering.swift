@@ -18,11 +18,12 @@ extension CompletionModel {
     let start = ContinuousClock.now
     withScratch { scratch in
       var builder = AnswerBuilder(self, request, typed: typed, rules: rules, now: now, scratch)
-      // What is cheap comes first; a deadline ends the answer between tiers.
-      let steps: [(inout AnswerBuilder) -> Void] = [
+      var steps: [(inout AnswerBuilder) -> Void] = [
         { $0.addPinned() }, { $0.addExact() }, { $0.addConjunctive() }, { $0.addMisspelt() },
         { $0.addGenerated() }, { $0.addShortened() },
       ]
+      // What is spelt right is finished before errors are looked for in it.
+      if builder.isTypedRight { steps.swapAt(3, 4) }
       for step in steps {
         if let deadline = request.deadline, ContinuousClock.now - start > deadline {
           list.degradation = .deadline

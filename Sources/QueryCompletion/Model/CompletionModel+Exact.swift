@@ -4,6 +4,7 @@ internal import LinearAlgebra
 struct ExactSuggestions {
   private let model: CompletionModel
   private let scratch: CompletionScratch
+  private let ranking: RangeMaxima
   private var place = 0
   private var popular: (label: Int, score: Float)?
 
@@ -12,24 +13,25 @@ struct ExactSuggestions {
     boosts: [(label: Int, value: Float)], _ scratch: CompletionScratch
   ) {
     (self.model, self.scratch) = (model, scratch)
+    ranking = model.ranking(context)
     scratch.candidates.gather(context, model.tables, in: interval, further: boosts.map(\.label))
     scratch.keys.removeAll(keepingCapacity: true)
     for entry in scratch.candidates.entries {
       let label = Int(entry.label)
       var score =
-        model.ranking.scores[label]
+        ranking.scores[label]
         + model.weights.sessionScore(entry, words: Int(model.tables.lengths[label]), context)
       for boost in boosts where boost.label == label { score += boost.value }
       scratch.keys.append(RankKey(score: score, id: UInt32(label)))
     }
     scratch.keys.sort(by: >)
-    scratch.popular.restart(model.ranking, in: interval)
+    scratch.popular.restart(ranking, in: interval)
     advance()
   }
 
   /// Goes to the next suggestion that the session does not speak for.
   private mutating func advance() {
-    repeat { popular = scratch.popular.next(model.ranking) } while popular.map {
+    repeat { popular = scratch.popular.next(ranking) } while popular.map {
       scratch.candidates.place(of: $0.label) != nil
     } ?? false
   }
@@ -47,6 +49,9 @@ struct ExactSuggestions {
 }
 
 extension CompletionModel {
+  /// What is the same for every session, or all there is at the start of one.
+  func ranking(_ context: SessionContext) -> RangeMaxima { context.isEmpty ? openingRanking : ranking }
+
   /// The best suggestions of an interval: one of each group, none that a rule blocks.
   func exact(
     _ context: SessionContext, in interval: Range<Int>, limit: Int, _ rules: CompiledRules?, now: Double,
@@ -76,8 +81,9 @@ extension CompletionModel {
     var candidates = SessionCandidates()
     candidates.gather(context, tables, in: label..<label + 1, further: [label])
     let values = features(of: candidates.entries[0], context)
-    let parts = CompletionFeature.allCases.map {
-      CompletionExplanation.Part(feature: $0, value: values[$0.column], weight: weights[$0])
+    let counted = context.isEmpty ? weights.opening : weights.values
+    let parts = zip(CompletionFeature.allCases, counted).map { feature, weight in
+      CompletionExplanation.Part(feature: feature, value: values[feature.column], weight: weight)
     }
     let boosts = rules?.boosts(in: label..<label + 1, now: now) ?? []
     return CompletionExplanation(parts: parts, edits: edits, rules: boosts.map { "boost \($0.value)" })

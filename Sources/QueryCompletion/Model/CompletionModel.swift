@@ -28,6 +28,8 @@ public struct CompletionModel: Sendable {
   let lengths: StoredArray<Float>
   /// For each label the part of its score that is the same for every session.
   let ranking: RangeMaxima
+  /// For each label its score at the start of a session.
+  let openingRanking: RangeMaxima
   private let scratch: ScratchPool<CompletionScratch>
 
   init(
@@ -40,6 +42,8 @@ public struct CompletionModel: Sendable {
     (popularity, lengths) = (parts.popularity, parts.lengths)
     ranking = RangeMaxima(
       zip(popularity, lengths).map { weights[.popularity] * $0 + weights[.length] * $1 })
+    openingRanking = RangeMaxima(
+      zip(popularity, lengths).map { weights.opening[0] * $0 + weights.opening[1] * $1 })
     scratch = ScratchPool { CompletionScratch() }
   }
 

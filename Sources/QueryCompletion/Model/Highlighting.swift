@@ -4,6 +4,9 @@ enum Highlighting {
   ///
   /// - Complexity: O(typed words · length of the text)
   static func ranges(of typed: [UInt8], in text: String, _ normalizer: QueryNormalizer) -> [Range<Int>] {
+    if !typed.isEmpty, typed.allSatisfy({ $0 < 0x80 }), text.utf8.starts(with: typed) {
+      return [0..<typed.count]
+    }
     let words = typed.split(separator: UInt8(ascii: " ")).map { Array($0) }
     if words.isEmpty { return [] }
     var (ranges, used) = ([Range<Int>](), Set<Int>())

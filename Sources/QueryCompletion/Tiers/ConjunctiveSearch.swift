@@ -30,7 +30,7 @@ struct ConjunctiveSearch {
   /// The best suggestions outside `interval`, best first.
   func best(_ limit: Int, outside interval: Range<Int>) -> [(label: Int, score: Float)] {
     var keys = candidates().filter { !interval.contains(Int($0)) }.map {
-      RankKey(score: model.ranking.scores[Int($0)], id: UInt32($0))
+      RankKey(score: model.openingRanking.scores[Int($0)], id: UInt32($0))
     }
     keys.keepLargest(min(keys.count, Self.verified))
     var found: [(label: Int, score: Float)] = []

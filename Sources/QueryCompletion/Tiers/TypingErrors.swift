@@ -11,38 +11,44 @@ struct TypingErrors {
     let interval: Range<Int>
     /// Edits, each 1 or 0.7.
     let cost: Double
+    /// Edits, each 1.
+    let edits: Int
   }
 
   private let labels: LabelStore
   private let typed: [[UInt8]]
+  private let allowed: Int
   private var steps: Int
   private var readings: [[UInt8]: Reading] = [:]
 
   /// Characters that are tried at the most.
-  private static let stepLimit = 20_000
+  private static let stepLimit = 3000
 
   /// Edits that are forgiven in a text of some characters.
   static func edits(forLength length: Int) -> Int { length < 4 ? 0 : length < 8 ? 1 : 2 }
 
-  private init(_ labels: LabelStore, _ typed: [UInt8]) {
+  private init(_ labels: LabelStore, _ typed: [UInt8], allowed: Int) {
+    self.allowed = allowed
     self.labels = labels
     self.typed = Self.scalars(typed)
     steps = Self.stepLimit
   }
 
-  /// The prefixes that may have been meant, the cheapest ones first; empty where what is typed is too short.
+  /// The prefixes that may have been meant, those of fewer edits first; empty where what is typed is too short.
   ///
   /// One edit is tried before two, and an error in the first character only when nothing else is found.
-  static func readings(of typed: [UInt8], in labels: LabelStore) -> [Reading] {
-    let length = scalars(typed).count
-    let allowed = edits(forLength: length)
+  ///
+  /// - Parameter most: edits that are tried at the most, if the length allows them.
+  static func readings(of typed: [UInt8], in labels: LabelStore, most: Int = 2) -> [Reading] {
+    let allowed = min(most, edits(forLength: scalars(typed).count))
+    if allowed == 0 { return [] }
     for protectsFirst in [true, false] {
-      for edits in 1...2 where edits <= allowed {
-        var walk = TypingErrors(labels, typed)
+      for edits in 1..<allowed + 1 {
+        var walk = TypingErrors(labels, typed, allowed: edits)
         walk.walk([], 0, edits: edits, cost: 0, protectsFirst: protectsFirst)
         if walk.readings.isEmpty { continue }
         return walk.readings.values.sorted {
-          $0.cost != $1.cost ? $0.cost < $1.cost : $0.prefix.lexicographicallyPrecedes($1.prefix)
+          $0.edits != $1.edits ? $0.edits < $1.edits : $0.prefix.lexicographicallyPrecedes($1.prefix)
         }
       }
     }
@@ -58,7 +64,8 @@ struct TypingErrors {
       let whole = prefix + typed[place...].joined()
       let interval = labels.interval(of: whole)
       if cost > 0, !interval.isEmpty, readings[whole].map({ $0.cost > cost }) ?? true {
-        readings[whole] = Reading(prefix: whole, interval: interval, cost: cost)
+        readings[whole] = Reading(
+          prefix: whole, interval: interval, cost: cost, edits: allowed - edits)
       }
       return
     }

@@ -50,14 +50,25 @@ struct BenchCompletionCommand: Command {
     figures["sr"] = evaluation.mean(.all).success
     figures["bleu_rr"] = evaluation.mean(.all).bleu
     figures["mean_list"] = evaluation.mean(.all).length
-    let times = Stopwatch.microseconds(count: min(3000, rows.count)) {
-      _ = model.complete(CompletionRequest(rows[$0].prefix ?? "", after: rows[$0].history))
+    for (name, tiers) in [
+      ("session", Set<CompletionTier>([.exact])), ("generated", [.exact, .generated]),
+      ("all_tiers", CompletionRequest("").tiers),
+    ] {
+      let times = Stopwatch.microseconds(count: min(3000, rows.count)) {
+        var request = CompletionRequest(rows[$0].prefix ?? "", after: rows[$0].history)
+        request.tiers = tiers
+        _ = model.complete(request)
+      }
+      figures["\(name)_us_mean"] = times.mean
+      figures["\(name)_us_p99"] = times.percentile(0.99)
     }
-    figures["session_us_mean"] = times.mean
-    figures["session_us_p99"] = times.percentile(0.99)
+    let whole = CompletionEvaluation(rows, known: pairs.known) { model.complete($0).texts }
+    figures["mrr_all_tiers"] = whole.mean(.all).reciprocalRank
     try measureTypos(model, rows, pairs.known, &figures)
     let popular = Stopwatch.microseconds(count: min(3000, rows.count)) {
-      _ = model.complete(CompletionRequest(rows[$0].prefix ?? ""))
+      var request = CompletionRequest(rows[$0].prefix ?? "")
+      request.tiers = [.exact]
+      _ = model.complete(request)
     }
     figures["popularity_us_mean"] = popular.mean
     figures["popularity_us_p99"] = popular.percentile(0.99)
