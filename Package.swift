@@ -67,8 +67,8 @@ let modules: [Target] = [
   module(
     "StoreData",
     [
-      "LinearAlgebra", "Probability", "Learning", "PolicyEvaluation", "Bandits", "DynamicChoice", "CSimdJSON",
-      "CZlib",
+      "LinearAlgebra", "Probability", "Learning", "QueryCompletion", "PolicyEvaluation", "Bandits",
+      "DynamicChoice", "CSimdJSON", "CZlib",
     ]),
   module(
     "StoreSimulator",

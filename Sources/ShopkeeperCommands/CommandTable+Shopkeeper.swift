@@ -8,6 +8,12 @@ extension CommandTable {
         "search", "Find products for a query.",
         [SearchTrainCommand.self, SearchQueryCommand.self, SearchEvaluateCommand.self]),
       .noun(
+        "complete", "Complete what shoppers type.",
+        [
+          CompleteTrainCommand.self, CompleteQueryCommand.self, CompleteEvaluateCommand.self,
+          CompleteImportCommand.self,
+        ]),
+      .noun(
         "recommend", "Judge and run recommendations that learn.",
         [
           RecommendTrainCommand.self, RecommendDecideCommand.self, RecommendEvaluateCommand.self,

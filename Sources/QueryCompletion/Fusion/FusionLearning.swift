@@ -98,7 +98,7 @@ struct FusionLearning {
 
 extension CompletionExample {
   /// What was typed; where that is not known, as many characters as a generator of the search's own says.
-  func typed(seed: UInt64, number: Int) -> String {
+  public func typed(seed: UInt64, number: Int) -> String {
     if let prefix { return prefix }
     var generator = SeededGenerator(seed: seed, stream: UInt64(number))
     return String(query.prefix(1 + generator.integer(below: max(1, query.count - 1))))

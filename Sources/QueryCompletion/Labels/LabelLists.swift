@@ -100,11 +100,12 @@ extension LabelLists {
     try writer.add("codes", array: codes)
   }
 
-  /// Reads lists of labels below `labelCount`.
-  init(from archive: ModelArchive, labelCount: Int) throws {
-    offsets = try archive.array("offsets", of: UInt32.self)
+  /// Reads `listCount` lists of labels below `labelCount`.
+  init(from archive: ModelArchive, labelCount: Int, listCount: Int) throws {
+    let (offsetCount, entries) = (listCount + 1, try archive.array("labels", of: Int32.self).count)
+    offsets = try archive.array("offsets", of: UInt32.self, count: offsetCount)
     labels = try archive.array("labels", of: Int32.self)
-    codes = try archive.array("codes", of: UInt8.self)
+    codes = try archive.array("codes", of: UInt8.self, count: entries)
     let (offsets, labels) = (offsets, labels)
     let ascends = offsets.withUnsafeBufferPointer { offsets in
       var ascends = offsets.first == 0 && offsets.last == UInt32(labels.count)
@@ -112,8 +113,7 @@ extension LabelLists {
       return ascends
     }
     let largest = labels.withUnsafeBufferPointer { $0.reduce(UInt32(0)) { max($0, UInt32(bitPattern: $1)) } }
-    guard ascends, labels.isEmpty || Int(largest) < labelCount, codes.count == labels.count
-    else {
+    guard ascends, labels.isEmpty || Int(largest) < labelCount else {
       throw FileFormatError(
         path: archive.path, place: "lists", given: "lists that do not fit \(labelCount) labels",
         expected: "lists as they were written", advice: "The model is altered; train it again.")

@@ -18,12 +18,12 @@ extension CompletionModel {
     let start = ContinuousClock.now
     withScratch { scratch in
       var builder = AnswerBuilder(self, request, typed: typed, rules: rules, now: now, scratch)
-      var steps: [(inout AnswerBuilder) -> Void] = [
-        { $0.addPinned() }, { $0.addExact() }, { $0.addConjunctive() }, { $0.addMisspelt() },
-        { $0.addGenerated() }, { $0.addShortened() },
+      // What is spelt right is finished before other orders and errors are looked for in it.
+      let isRight = builder.isTypedRight
+      let steps: [(inout AnswerBuilder) -> Void] = [
+        { $0.addPinned() }, { $0.addExact() }, { if isRight { $0.addGenerated() } }, { $0.addConjunctive() },
+        { $0.addMisspelt() }, { if !isRight { $0.addGenerated() } }, { $0.addShortened() },
       ]
-      // What is spelt right is finished before errors are looked for in it.
-      if builder.isTypedRight { steps.swapAt(3, 4) }
       for step in steps {
         if let deadline = request.deadline, ContinuousClock.now - start > deadline {
           list.degradation = .deadline

@@ -22,7 +22,7 @@ struct TypingErrors {
   private var readings: [[UInt8]: Reading] = [:]
 
   /// Characters that are tried at the most.
-  private static let stepLimit = 3000
+  private static let stepLimit = 1000
 
   /// Edits that are forgiven in a text of some characters.
   static func edits(forLength length: Int) -> Int { length < 4 ? 0 : length < 8 ? 1 : 2 }

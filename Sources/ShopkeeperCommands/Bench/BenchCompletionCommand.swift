@@ -1,7 +1,6 @@
 internal import Learning
 internal import Probability
 internal import QueryCompletion
-internal import StoreData
 
 /// `shopkeeper bench completion`
 struct BenchCompletionCommand: Command {
@@ -47,6 +46,14 @@ struct BenchCompletionCommand: Command {
     }
     figures["mrr_generated"] = generated.mean(.all).reciprocalRank
     figures["mrr_unseen"] = generated.mean(.unseen).reciprocalRank
+    if console.environment["QC_TREE"] == "1" {
+      var ranker = PrefixRanker()
+      if let o = console.environment["QC_PPP"] { ranker.prefixesPerPair = Int(o) ?? 3 }
+      let (tree, seconds) = try Stopwatch.processSeconds { try ranker.fit(CompletionData(training: pairs.training), on: execution) }
+      figures["tree_s"] = seconds
+      figures["tree_bytes_per_label"] = Double(tree.byteCount) / Double(tree.labelCount)
+      figures["mrr_prefix_tree"] = try CompletionEvaluation(rows, known: pairs.known) { try tree.complete($0) }.mean(.all).reciprocalRank
+    }
     figures["sr"] = evaluation.mean(.all).success
     figures["bleu_rr"] = evaluation.mean(.all).bleu
     figures["mean_list"] = evaluation.mean(.all).length
@@ -123,22 +130,3 @@ extension BenchCompletionCommand {
 
 /// Which rows of a folder of pairs are judged.
 enum CompletionSplit: String, OptionChoice, CaseIterable { case validation, test }
-
-/// Searches with what came before them, split by time.
-struct CompletionPairs {
-  let training, validation, test: [CompletionExample]
-  var known: Set<String> { Set(training.map(\.query)) }
-
-  init(folder: String, on execution: Execution) throws {
-    func read(_ name: String) throws -> [CompletionExample] {
-      var options = ReadOptions()
-      options.execution = execution
-      return try CompletionRows.read(contentsOf: "\(folder)/\(name).jsonl", options: options).value.rows.map {
-        CompletionExample($0.query, history: $0.history, user: $0.user, prefix: $0.prefix)
-      }
-    }
-    training = try read("train")
-    validation = try read("val")
-    test = try read("test")
-  }
-}

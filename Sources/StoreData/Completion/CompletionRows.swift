@@ -1,33 +1,16 @@
-/// A search with what was searched before it and, where it is known, what had been typed: a line of a file of pairs.
-public struct CompletionRow: Sendable, Equatable {
-  /// Who searched; empty where that is not known.
-  public var user = ""
+public import QueryCompletion
 
-  /// Queries of the session before it, the oldest one first.
-  public var history: [String] = []
-
-  /// What had been typed.
-  public var prefix = ""
-
-  /// What was searched.
-  public var query: String
-
-  /// Creates a row; everything else is set afterwards.
-  public init(query: String) {
-    self.query = query
-  }
-}
-
-/// Rows of `{"prev_query":…,"prefix":…,"next_query":…}`, with `user` and `history` where they are known.
+/// Examples of completion: JSON Lines of `{"prev_query":…,"prefix":…,"next_query":…}`, with `user` and `history` where they
+/// are known.
 ///
 /// The format of PECOS' example `qp2q`; the two further fields are ours.
 public struct CompletionRows: Sendable, Equatable {
-  /// The rows in the order of the file.
-  public var rows: [CompletionRow] = []
+  /// The examples in the order of the file.
+  public var examples: [CompletionExample]
 
   /// Creates rows.
-  public init(_ rows: [CompletionRow] = []) {
-    self.rows = rows
+  public init(_ examples: [CompletionExample] = []) {
+    self.examples = examples
   }
 }
 
@@ -39,7 +22,7 @@ extension CompletionRows: FileReadable {
   public static func read(
     from source: ByteSource, options: ReadOptions
   ) throws -> (value: CompletionRows, report: ReadReport) {
-    var rows: [CompletionRow] = []
+    var rows: [CompletionExample] = []
     let lines = try LineImport(source, options)
     let parser = JSONParser(maximumBytes: options.maximumLineBytes)
     try lines.forEachLine { bytes in
@@ -48,9 +31,8 @@ extension CompletionRows: FileReadable {
       guard let query = json["next_query"]?.text, !query.isEmpty else {
         throw Rejection("next_query", given: "nothing", expected: "what was searched")
       }
-      var row = CompletionRow(query: query)
-      row.user = json["user"]?.text ?? ""
-      row.prefix = json["prefix"]?.text ?? ""
+      var row = CompletionExample(query, user: json["user"]?.text ?? "", prefix: json["prefix"]?.text)
+      row.time = json["time"]?.number
       if let history = json["history"], history.isArray {
         row.history = history.elements.compactMap(\.text)
       } else if let previous = json["prev_query"]?.text, !previous.isEmpty {
@@ -59,5 +41,24 @@ extension CompletionRows: FileReadable {
       rows.append(row)
     }
     return (CompletionRows(rows), try lines.finish())
+  }
+
+  /// Writes JSON Lines.
+  ///
+  /// - Throws: ``FileError``.
+  public func write(to path: String) throws {
+    let sink = try ByteSink(path: path)
+    for example in examples {
+      sink.json.object { object in
+        object.member("user", example.user)
+        object.member("prev_query", example.history.last ?? "")
+        object.member("history", example.history)
+        object.member("prefix", example.prefix ?? "")
+        object.member("next_query", example.query)
+        if let time = example.time { object.member("time", time) }
+      }
+      try sink.endLine()
+    }
+    try sink.finish()
   }
 }
