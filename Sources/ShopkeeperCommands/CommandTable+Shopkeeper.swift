@@ -11,7 +11,8 @@ extension CommandTable {
         "complete", "Complete what shoppers type.",
         [
           CompleteTrainCommand.self, CompleteQueryCommand.self, CompleteEvaluateCommand.self,
-          CompleteImportCommand.self,
+          CompleteImportCommand.self, CompleteRulesCommand.self, CompleteInspectCommand.self,
+          CompleteTryCommand.self,
         ]),
       .noun(
         "recommend", "Judge and run recommendations that learn.",

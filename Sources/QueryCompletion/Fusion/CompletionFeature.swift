@@ -18,8 +18,6 @@ public enum CompletionFeature: String, Codable, Sendable, CaseIterable {
   case coverage
   /// Share of its words that are in older queries.
   case olderOverlap
-  /// Whether its last word is in the last query.
-  case head
   /// Logarithm of how likely its other words were added to queries like those before, against 1e-4.
   case addition
   /// Whether it is the last query with one word put in place of another.
@@ -50,13 +48,12 @@ public enum CompletionFeature: String, Codable, Sendable, CaseIterable {
     values[3] = entry.shared / count
     values[4] = entry.shared / last
     values[5] = entry.olderShared / count
-    values[6] = entry.sharesHead ? 1 : 0
-    values[7] = entry.added == 0 ? 0 : log(1 + entry.added / count * 1e4)
+    values[6] = entry.added == 0 ? 0 : log(1 + entry.added / count * 1e4)
     let (added, dropped) = (count - entry.shared, last - entry.shared)
     let isNear = entry.shared > 0
-    values[8] = isNear && added == 1 && dropped == 1 ? 1 : 0
-    values[9] = isNear && added > 0 && dropped == 0 ? 1 : 0
-    values[10] = isNear && added == 0 && dropped > 0 ? 1 : 0
-    values[11] = entry.isRepeated ? 1 : 0
+    values[7] = isNear && added == 1 && dropped == 1 ? 1 : 0
+    values[8] = isNear && added > 0 && dropped == 0 ? 1 : 0
+    values[9] = isNear && added == 0 && dropped > 0 ? 1 : 0
+    values[10] = entry.isRepeated ? 1 : 0
   }
 }

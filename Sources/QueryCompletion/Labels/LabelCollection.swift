@@ -1,4 +1,3 @@
-internal import Glibc
 internal import LinearAlgebra
 internal import TextFeatures
 
@@ -43,7 +42,7 @@ struct LabelCollection {
   }
 
   /// The texts that enough users searched, their counts, and how many were left out.
-  func finish() -> (store: LabelStore, counts: [Float], lengths: [Float], tooRare: Int) {
+  func finish() -> (store: LabelStore, counts: [Float], lengths: [Int], tooRare: Int) {
     let kept = labels.filter { $0.value.users.count >= anonymity }
       .sorted { $0.key.lexicographicallyPrecedes($1.key) }
     let texts = kept.map { entry in
@@ -52,7 +51,7 @@ struct LabelCollection {
     }
     return (
       LabelStore(sorted: texts), kept.map(\.value.count),
-      kept.map { log(Float(String(decoding: $0.key, as: UTF8.self).count)) }, labels.count - kept.count
+      kept.map { String(decoding: $0.key, as: UTF8.self).count }, labels.count - kept.count
     )
   }
 }

@@ -9,7 +9,7 @@ struct LabelLists: Sendable, Equatable {
   /// Where each list begins; one more entry closes the last one.
   let offsets: StoredArray<UInt32>
   let labels: StoredArray<Int32>
-  /// Logarithms of the weights, or what else is known of each entry.
+  /// Logarithms of the weights; empty where none are kept.
   let codes: StoredArray<UInt8>
 
   /// Number of lists.
@@ -48,10 +48,6 @@ struct LabelLists: Sendable, Equatable {
     range(of: list).reduce(0) { $0 + weight(at: $1) }
   }
 
-  /// Whether the word of the list is the last one of the suggestion at a place; for lists of ``SessionTables/holders``.
-  @inline(__always)
-  func isLastWord(at place: Int) -> Bool { codes[place] != 0 }
-
   /// Sixteen steps for each doubling, from 1/16 on.
   private static let weights: [Float] = (0..<256).map { exp2(Float($0) / 16 - 4) }
 
@@ -67,13 +63,11 @@ extension LabelLists {
     private var offsets: [UInt32] = [0]
     private var labels: [Int32] = []
     private var codes: [UInt8] = []
+    private let keepsWeights: Bool
+
+    init(keepsWeights: Bool = true) { self.keepsWeights = keepsWeights }
     /// Appends a list of its best `limit` entries: the heaviest ones, ties to the smaller label.
-    ///
-    /// - Parameter code: what is kept of an entry in place of its weight.
-    mutating func append(
-      _ entries: [(label: Int32, weight: Float)], limit: Int,
-      code: (Int32, Float) -> UInt8 = { LabelLists.code($1) }
-    ) {
+    mutating func append(_ entries: [(label: Int32, weight: Float)], limit: Int) {
       var entries = entries
       if entries.count > limit {
         entries.sort { ($0.weight, $1.label) > ($1.weight, $0.label) }
@@ -82,7 +76,7 @@ extension LabelLists {
       entries.sort { $0.label < $1.label }
       for entry in entries {
         labels.append(entry.label)
-        codes.append(code(entry.label, entry.weight))
+        if keepsWeights { codes.append(LabelLists.code(entry.weight)) }
       }
       offsets.append(UInt32(labels.count))
     }
@@ -101,11 +95,11 @@ extension LabelLists {
   }
 
   /// Reads `listCount` lists of labels below `labelCount`.
-  init(from archive: ModelArchive, labelCount: Int, listCount: Int) throws {
+  init(from archive: ModelArchive, labelCount: Int, listCount: Int, hasWeights: Bool = true) throws {
     let (offsetCount, entries) = (listCount + 1, try archive.array("labels", of: Int32.self).count)
     offsets = try archive.array("offsets", of: UInt32.self, count: offsetCount)
     labels = try archive.array("labels", of: Int32.self)
-    codes = try archive.array("codes", of: UInt8.self, count: entries)
+    codes = try archive.array("codes", of: UInt8.self, count: hasWeights ? entries : 0)
     let (offsets, labels) = (offsets, labels)
     let ascends = offsets.withUnsafeBufferPointer { offsets in
       var ascends = offsets.first == 0 && offsets.last == UInt32(labels.count)

@@ -7,7 +7,7 @@ struct AnswerBuilder {
   let request: CompletionRequest
   /// The key of what is typed.
   let typed: [UInt8]
-  let rules: CompiledRules?
+  let serving: ServingRules
   /// Seconds since 1970.
   let now: Double
   private let scratch: CompletionScratch
@@ -17,10 +17,10 @@ struct AnswerBuilder {
   private var forms: [String] = []
 
   init(
-    _ model: CompletionModel, _ request: CompletionRequest, typed: [UInt8], rules: CompiledRules?, now: Double,
+    _ model: CompletionModel, _ request: CompletionRequest, typed: [UInt8], serving: ServingRules, now: Double,
     _ scratch: CompletionScratch
   ) {
-    (self.model, self.request, self.typed, self.rules) = (model, request, typed, rules)
+    (self.model, self.request, self.typed, self.serving) = (model, request, typed, serving)
     (self.scratch, self.now) = (scratch, now)
     context = model.context(of: request.history)
   }
@@ -31,7 +31,7 @@ struct AnswerBuilder {
 
   /// Suggestions that a rule puts first.
   mutating func addPinned() {
-    guard let rules, request.tiers.contains(.pinned) else { return }
+    guard let rules = serving.rules, request.tiers.contains(.pinned) else { return }
     for pin in rules.pins(for: typed, now: now) where !isFull {
       add(pin.text, .pinned, score: 0, rules: ["pin"])
     }
@@ -40,7 +40,7 @@ struct AnswerBuilder {
   /// Suggestions that begin with what is typed.
   mutating func addExact() {
     guard wants(.exact) else { return }
-    add(model.exact(context, in: interval(typed), limit: wanted, rules, now: now, scratch), .exact)
+    add(model.exact(context, in: interval(typed), limit: wanted, serving, now: now, scratch), .exact)
   }
 
   /// Suggestions that contain what is typed in another order.
@@ -62,7 +62,7 @@ struct AnswerBuilder {
       var found: [(label: Int, score: Float)] = []
       for reading in readings[start..<end] {
         let bonus = Self.likelyError * Float(Double(edits) - reading.cost)
-        found += model.exact(context, in: reading.interval, limit: wanted, rules, now: now, scratch)
+        found += model.exact(context, in: reading.interval, limit: wanted, serving, now: now, scratch)
           .map { ($0.label, $0.score + bonus) }
       }
       found.sort { ($0.score, $1.label) > ($1.score, $0.label) }
@@ -112,7 +112,7 @@ struct AnswerBuilder {
     var prefix = Substring(String(decoding: typed, as: UTF8.self))
     while !isFull, prefix.popLast() != nil {
       let interval = interval(Array(prefix.utf8))
-      add(model.exact(context, in: interval, limit: request.limit, rules, now: now, scratch), .shortened)
+      add(model.exact(context, in: interval, limit: request.limit, serving, now: now, scratch), .shortened)
       if !suggestions.isEmpty { break }
     }
   }
@@ -126,8 +126,8 @@ struct AnswerBuilder {
     for (label, score) in found where !isFull {
       let text = model.labels.surface(of: label)
       var added = Suggestion(text: text, tier: tier, score: score)
-      if request.explains { added.explanation = model.explanation(of: label, context, edits: edits, rules, now: now) }
-      add(added)
+      if request.explains { added.explanation = model.explanation(of: label, context, edits: edits, serving, now: now) }
+      add(added, label: label)
     }
   }
 
@@ -137,8 +137,8 @@ struct AnswerBuilder {
     add(added)
   }
 
-  private mutating func add(_ suggestion: Suggestion) {
-    if suggestion.tier != .pinned, rules?.blocks(suggestion.text) ?? false { return }
+  private mutating func add(_ suggestion: Suggestion, label: Int? = nil) {
+    if suggestion.tier != .pinned, suggestion.tier != .exact, serving.blocks(suggestion.text, label: label) { return }
     // Those of the first tier are different already.
     if !(suggestion.tier == .exact && suggestions.last?.tier ?? .exact == .exact), isThere(suggestion.text) {
       return

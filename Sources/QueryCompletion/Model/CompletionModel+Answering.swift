@@ -3,21 +3,21 @@ extension CompletionModel {
   ///
   /// - Complexity: microseconds in the number of suggestions' logarithm, and in what the session's words have in common
   ///   with the prefix
-  public func complete(_ request: CompletionRequest) -> CompletionList { complete(request, rules: nil, now: 0) }
+  public func complete(_ request: CompletionRequest) -> CompletionList { complete(request, serving: ServingRules(), now: 0) }
 
   /// Completes what is typed, under rules.
   ///
   /// - Parameter now: seconds since 1970, for rules that hold for a time.
-  func complete(_ request: CompletionRequest, rules: CompiledRules?, now: Double) -> CompletionList {
+  func complete(_ request: CompletionRequest, serving: ServingRules, now: Double) -> CompletionList {
     var list = CompletionList()
-    if let rules, !rules.rules.isEnabled {
+    if let rules = serving.rules, !rules.rules.isEnabled {
       list.degradation = .disabled
       return list
     }
     let typed = prefix(of: request, &list)
     let start = ContinuousClock.now
     withScratch { scratch in
-      var builder = AnswerBuilder(self, request, typed: typed, rules: rules, now: now, scratch)
+      var builder = AnswerBuilder(self, request, typed: typed, serving: serving, now: now, scratch)
       // What is spelt right is finished before other orders and errors are looked for in it.
       let isRight = builder.isTypedRight
       let steps: [(inout AnswerBuilder) -> Void] = [

@@ -17,8 +17,8 @@ extension CompletionModel {
       try writer.add("weights", value: weights)
       try writer.add("generation", value: generation)
       try writer.add("report", value: report)
-      try writer.add("popularity", array: popularity)
-      try writer.add("lengths", array: lengths)
+      try writer.add("popularity", array: popularity.codes)
+      try writer.add("lengths", array: lengths.characters)
       try writer.section("labels") { try labels.write(to: &$0) }
       try writer.section("groups") { try groups.write(to: &$0) }
       try writer.section("words") { try words.write(to: &$0) }
@@ -34,12 +34,13 @@ extension CompletionModel {
     let archive = try ModelArchive(contentsOf: path, kind: Self.kind)
     let labels = try LabelStore(from: archive.section("labels"))
     let words = try WordModel(from: archive.section("words"))
-    let popularity = try archive.array("popularity", of: Float.self, count: labels.count)
-    let lengths = try archive.array("lengths", of: Float.self, count: labels.count)
+    let popularity = LabelPopularity(
+      codes: try archive.array("popularity", of: UInt16.self, count: labels.count))
+    let lengths = LabelLengths(
+      characters: try archive.array("lengths", of: UInt8.self, count: labels.count))
     let weights = try archive.value("weights", as: CompletionWeights.self)
     let generation = try archive.value("generation", as: GenerationWeights.self)
-    let finite = (popularity.allSatisfy(\.isFinite) && lengths.allSatisfy(\.isFinite))
-    guard finite, weights.isUsable, generation.isUsable else {
+    guard weights.isUsable, generation.isUsable else {
       throw FileFormatError(
         path: path + "/model.json", place: "weights", given: "numbers that are not finite, or too few",
         expected: "one finite number for each feature", advice: "The model is altered; train it again.")
@@ -137,15 +138,16 @@ extension SessionTables {
   }
 
   init(from archive: ModelArchive, words: Vocabulary, labelCount: Int) throws {
-    func lists(_ name: String, of limit: Int, _ count: Int) throws -> LabelLists {
-      try LabelLists(from: archive.section(name), labelCount: limit, listCount: count)
+    func lists(_ name: String, of limit: Int, _ count: Int, hasWeights: Bool = true) throws -> LabelLists {
+      try LabelLists(
+        from: archive.section(name), labelCount: limit, listCount: count, hasWeights: hasWeights)
     }
-    let previous = try archive.array("previous", of: UInt64.self)
+    let previous = try archive.array("previous", of: UInt32.self)
     self.init(
       words: words, followers: try lists("followers", of: labelCount, words.count),
       followed: try archive.array("followed", of: Float.self, count: words.count), previous: previous,
       pairs: try lists("pairs", of: labelCount, previous.count),
-      holders: try lists("holders", of: labelCount, words.count),
+      holders: try lists("holders", of: labelCount, words.count, hasWeights: false),
       additions: try lists("additions", of: words.count, words.count),
       lengths: try archive.array("lengths", of: UInt8.self, count: labelCount))
   }

@@ -54,12 +54,12 @@ extension CompletionModel {
 
   /// The best suggestions of an interval: one of each group, none that a rule blocks.
   func exact(
-    _ context: SessionContext, in interval: Range<Int>, limit: Int, _ rules: CompiledRules?, now: Double,
+    _ context: SessionContext, in interval: Range<Int>, limit: Int, _ serving: ServingRules, now: Double,
     _ scratch: CompletionScratch
   ) -> [(label: Int, score: Float)] {
     var found: [(label: Int, score: Float)] = []
     guard limit > 0, !interval.isEmpty else { return found }
-    let boosts = rules?.boosts(in: interval, now: now) ?? []
+    let boosts = serving.rules?.boosts(in: interval, now: now) ?? []
     var suggestions = ExactSuggestions(self, context, in: interval, boosts: boosts, scratch)
     var taken: [Int] = []
     while found.count < limit, let next = suggestions.next() {
@@ -68,7 +68,7 @@ extension CompletionModel {
         if taken.contains(group) { continue }
         taken.append(group)
       }
-      if let rules, rules.blocks(labels.surface(of: next.label)) { continue }
+      if serving.isNeeded, serving.blocks(labels.surface(of: next.label), label: next.label) { continue }
       found.append(next)
     }
     return found
@@ -76,7 +76,7 @@ extension CompletionModel {
 
   /// What the score of a suggestion is made of.
   func explanation(
-    of label: Int, _ context: SessionContext, edits: Double, _ rules: CompiledRules?, now: Double
+    of label: Int, _ context: SessionContext, edits: Double, _ serving: ServingRules, now: Double
   ) -> CompletionExplanation {
     var candidates = SessionCandidates()
     candidates.gather(context, tables, in: label..<label + 1, further: [label])
@@ -85,7 +85,7 @@ extension CompletionModel {
     let parts = zip(CompletionFeature.allCases, counted).map { feature, weight in
       CompletionExplanation.Part(feature: feature, value: values[feature.column], weight: weight)
     }
-    let boosts = rules?.boosts(in: label..<label + 1, now: now) ?? []
+    let boosts = serving.rules?.boosts(in: label..<label + 1, now: now) ?? []
     return CompletionExplanation(parts: parts, edits: edits, rules: boosts.map { "boost \($0.value)" })
   }
 }

@@ -23,9 +23,9 @@ public struct CompletionModel: Sendable {
   let words: WordModel
   let generation: GenerationWeights
   /// For each label the logarithm of its decayed count.
-  let popularity: StoredArray<Float>
+  let popularity: LabelPopularity
   /// For each label the logarithm of its length.
-  let lengths: StoredArray<Float>
+  let lengths: LabelLengths
   /// For each label the part of its score that is the same for every session.
   let ranking: RangeMaxima
   /// For each label its score at the start of a session.
@@ -39,11 +39,13 @@ public struct CompletionModel: Sendable {
     (self.recipe, self.weights, self.report) = (recipe, weights, report)
     (labels, groups, tables, words) = (parts.labels, parts.groups, parts.tables, parts.words)
     self.generation = generation
-    (popularity, lengths) = (parts.popularity, parts.lengths)
-    ranking = RangeMaxima(
-      zip(popularity, lengths).map { weights[.popularity] * $0 + weights[.length] * $1 })
-    openingRanking = RangeMaxima(
-      zip(popularity, lengths).map { weights.opening[0] * $0 + weights.opening[1] * $1 })
+    (self.popularity, self.lengths) = (parts.popularity, parts.lengths)
+    let (popularity, lengths) = (parts.popularity, parts.lengths)
+    func maxima(_ first: Float, _ second: Float) -> RangeMaxima {
+      RangeMaxima((0..<popularity.count).map { first * popularity[$0] + second * lengths[$0] })
+    }
+    ranking = maxima(weights[.popularity], weights[.length])
+    openingRanking = maxima(weights.opening[0], weights.opening[1])
     scratch = ScratchPool { CompletionScratch() }
   }
 
@@ -61,6 +63,13 @@ public struct CompletionModel: Sendable {
   /// Number of suggestions.
   public var labelCount: Int { labels.count }
 
+  /// Bytes of a suggestion in the files of the model, all parts together.
+  public var bytesPerLabel: Double {
+    let words = words.vocabulary.count * 28 + words.successors.byteCount
+    let bytes = labels.byteCount + tables.byteCount + words + 8 * groups.labels.count + 3 * labels.count
+    return Double(bytes) / Double(max(1, labels.count))
+  }
+
   /// Lends working memory.
   func withScratch<Result>(_ body: (CompletionScratch) throws -> Result) rethrows -> Result {
     try scratch.withScratch(body)
@@ -73,8 +82,8 @@ struct CompletionParts {
   var groups: LabelGroups
   var tables: SessionTables
   var words: WordModel
-  var popularity: StoredArray<Float>
-  var lengths: StoredArray<Float>
+  var popularity: LabelPopularity
+  var lengths: LabelLengths
 }
 
 /// Working memory of one request.

@@ -34,8 +34,8 @@ extension QueryCompletion {
     (report.tooRare, report.tooLong) = (collected.tooRare, collection.tooLong)
     let parts = CompletionParts(
       labels: collected.store, groups: LabelGroups(collected.store, stemming: normalizer.stemming),
-      tables: tables, words: words, popularity: StoredArray(collected.counts.map { log($0) }),
-      lengths: StoredArray(collected.lengths))
+      tables: tables, words: words, popularity: LabelPopularity(counts: collected.counts),
+      lengths: LabelLengths(collected.lengths))
     let learning = FusionLearning(
       CompletionModel(recipe: self, weights: .usual, report: report, parts: parts), data.validation)
     let (weights, learned) = try learning.learn(on: execution)

@@ -19,7 +19,7 @@ public struct PrefixRanker: Codable, Sendable, Equatable {
   public var leafSize = 100
   /// Whether n-grams count less the later they start.
   public var isPositionWeighted = true
-  /// Prefixes that are drawn for each pair; 0 uses those that the examples have.
+  /// Prefixes that each pair trains, its own and further ones of random length, 1...100.
   public var prefixesPerPair = 3
   /// Weights below this are dropped.
   public var threshold = 0.1
@@ -39,7 +39,7 @@ public struct PrefixRanker: Codable, Sendable, Equatable {
     found.require((0...16).contains(trieDepth), "trieDepth", given: trieDepth, expected: "0...16")
     found.require((1...10_000).contains(leafSize), "leafSize", given: leafSize, expected: "1...10000")
     found.require(
-      (0...100).contains(prefixesPerPair), "prefixesPerPair", given: prefixesPerPair, expected: "0...100")
+      (1...100).contains(prefixesPerPair), "prefixesPerPair", given: prefixesPerPair, expected: "1...100")
     found.require(
       threshold >= 0 && threshold.isFinite, "threshold", given: threshold, expected: "0 or more")
     found.require((1...100_000).contains(beam), "beam", given: beam, expected: "1...100000")
@@ -115,20 +115,14 @@ public struct PrefixRanker: Codable, Sendable, Equatable {
     return rows
   }
 
-  /// The prefixes that an example trains: its own, or some of lengths drawn with weight 1 / length.
+  /// The prefixes that an example trains: its own, and some of random length.
   private func prefixes(_ example: CompletionExample, _ number: Int) -> [String] {
-    if prefixesPerPair == 0 { return [example.typed(seed: seed, number: number)] }
-    var generator = SeededGenerator(seed: seed, stream: UInt64(number))
-    let longest = max(1, example.query.count - 1)
-    let weights = (1...longest).map { 1 / Double($0) }
-    let total = weights.reduce(0, +)
-    return (0..<prefixesPerPair).map { _ in
-      var (rest, length) = (generator.uniform() * total, 0)
-      while length < longest - 1, rest >= weights[length] {
-        rest -= weights[length]
-        length += 1
-      }
-      return String(example.query.prefix(length + 1))
+    var prefixes = [example.typed(seed: seed, number: number)]
+    var generator = SeededGenerator(seed: seed, stream: 1 << 32 | UInt64(number))
+    while prefixes.count < prefixesPerPair {
+      let length = 1 + generator.integer(below: max(1, example.query.count - 1))
+      prefixes.append(String(example.query.prefix(length)))
     }
+    return prefixes
   }
 }

@@ -14,8 +14,6 @@ struct SessionCandidates {
     var shared: Float = 0
     /// Its words that are in older queries.
     var olderShared: Float = 0
-    /// Whether its last word is in the last query.
-    var sharesHead = false
     /// Sum of the shares of its words that were added to such queries.
     var added: Float = 0
     var isRepeated = false
@@ -62,9 +60,7 @@ struct SessionCandidates {
     }
     for word in context.lastWords {
       for place in tables.holders.range(of: word, in: interval) {
-        let entry = entry(tables.holders.labels[place])
-        entries[entry].shared += 1
-        if tables.holders.isLastWord(at: place) { entries[entry].sharesHead = true }
+        entries[entry(tables.holders.labels[place])].shared += 1
       }
     }
     for word in context.olderWords {

@@ -51,7 +51,7 @@ extension SessionTables {
       for word in own where holders[Int(word)].last != Int32(label) { holders[Int(word)].append(Int32(label)) }
       return own
     }
-    var pairs: [UInt64: [Int32: SharedCount]] = [:]
+    var pairs: [UInt32: [Int32: SharedCount]] = [:]
     var followers = [[Int32: SharedCount]](repeating: [:], count: words.count)
     var additions = followers
     var totals = [Float](repeating: 0, count: words.count)
@@ -68,7 +68,7 @@ extension SessionTables {
       }
     }
     var pairLists = LabelLists.Builder()
-    var previous: [UInt64] = []
+    var previous: [UInt32] = []
     for hash in pairs.keys.sorted() {
       let list = SharedCount.list(pairs[hash, default: [:]], anonymity)
       if list.isEmpty { continue }
@@ -76,7 +76,7 @@ extension SessionTables {
       pairLists.append(list, limit: recipe.followers)
     }
     var (followerLists, additionLists, holderLists) = (
-      LabelLists.Builder(), LabelLists.Builder(), LabelLists.Builder()
+      LabelLists.Builder(), LabelLists.Builder(), LabelLists.Builder(keepsWeights: false)
     )
     for word in totals.indices {
       let says = totals[word] <= Self.commonest
@@ -85,8 +85,7 @@ extension SessionTables {
       additionLists.append(
         says ? SharedCount.list(additions[word], anonymity).filter { $0.weight > 1 } : [], limit: 100)
       holderLists.append(
-        holders[word].map { (label: $0, weight: counts[Int($0)]) }, limit: recipe.holders,
-        code: { label, _ in wordsOfLabel[Int(label)].last == Int32(word) ? 1 : 0 })
+        holders[word].map { (label: $0, weight: counts[Int($0)]) }, limit: recipe.holders)
     }
     self.init(
       words: words, followers: followerLists.finish(), followed: StoredArray(totals),
