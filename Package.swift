@@ -77,7 +77,8 @@ let modules: [Target] = [
     "ShopkeeperCommands",
     [
       "LinearAlgebra", "Probability", "Learning", "TextFeatures", "ExtremeRanking", "QueryCompletion",
-      "ProductSearch", "PolicyEvaluation", "Bandits", "ChoiceModels", "AssortmentPlanning", "DynamicChoice", "StoreData",
+      "ProductSearch", "PolicyEvaluation", "Bandits", "ChoiceModels", "AssortmentPlanning", "DynamicChoice",
+      "StoreData",
       "StoreSimulator",
     ]),
 ]

@@ -150,7 +150,9 @@ struct LevelExpansion {
     for offset in 0..<children.count {
       let child = children.lowerBound + offset
       if let filter, !allows(filter, child) { continue }
-      if let interval, !(isLast ? interval.labels.contains(labels[offset]) : interval.allows(child, level: level, of: model)) {
+      if let interval,
+        !(isLast ? interval.labels.contains(labels[offset]) : interval.allows(child, level: level, of: model))
+      {
         continue
       }
       // A filter made before the label was removed allows it still.

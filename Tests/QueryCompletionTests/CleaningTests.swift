@@ -13,7 +13,8 @@ import Testing
     ]
     for (text, kind) in expected { #expect(personal.kind(of: text) == kind, "\(text)") }
     for text in [
-      "4x8 plywood", "size 10 1/2 shoes", "24000 btu heater", "part 448812 filter", "2x4x96 studs", "555 pain relief",
+      "4x8 plywood", "size 10 1/2 shoes", "24000 btu heater", "part 448812 filter", "2x4x96 studs",
+      "555 pain relief",
       "100 ft extension cord 12/3", "a4 paper 500 sheets", "4006381333931", "password book", "street light",
     ] where text != "password book" { #expect(personal.kind(of: text) == nil, "\(text)") }
   }
@@ -24,7 +25,8 @@ import Testing
 
   @Test func `half-typed texts, repeats, robots and gaps are seen`() {
     var log = [
-      search("cor", "a", 0), search("cordl", "a", 2), search("cordless drill", "a", 4), search("cordless drill", "a", 90),
+      search("cor", "a", 0), search("cordl", "a", 2), search("cordless drill", "a", 4),
+      search("cordless drill", "a", 90),
       search("drill bits", "a", 120), search("saw", "a", 5000),
     ]
     for number in 0..<400 { log.append(search("spam \(number)", "bot", Double(number * 7))) }
@@ -37,7 +39,9 @@ import Testing
   }
 
   @Test func `one user counts once for a text and day`() {
-    let log = (0..<10).flatMap { [search("rug", "a", Double($0) * 2000), search("lamp", "a", Double($0) * 2000 + 100)] }
+    let log = (0..<10).flatMap {
+      [search("rug", "a", Double($0) * 2000), search("lamp", "a", Double($0) * 2000 + 100)]
+    }
     let (examples, report) = LogCleaning().clean(log)
     #expect(examples.filter { $0.query == "rug" }.count == 1)
     #expect(report.beyondLimits == 18)
@@ -50,7 +54,10 @@ import Testing
     }
     let model = try CompletionWorld.recipe(anonymity: 5).fit(data, on: Execution(threads: 1))
     for prefix in ["s", "secret", "secret w", "sceret", "wish se", ""] {
-      #expect(!model.complete(CompletionRequest(prefix, after: ["rug"], limit: 100)).texts.contains { $0.contains("secret") })
+      #expect(
+        !model.complete(CompletionRequest(prefix, after: ["rug"], limit: 100)).texts.contains {
+          $0.contains("secret")
+        })
     }
   }
 
@@ -60,7 +67,8 @@ import Testing
     #expect(CompletionMeasures([], searched: "rug").bleu == 0)
     #expect(abs(CompletionMeasures.bleu(["a", "b", "c", "d"], reference: ["a", "b", "c", "d"]) - 1) < 1e-12)
     let strict = CompletionEvaluation(
-      [CompletionExample("rug", prefix: "rug"), CompletionExample("rug", prefix: "r")], lists: [["rug"], ["x", "rug"]],
+      [CompletionExample("rug", prefix: "rug"), CompletionExample("rug", prefix: "r")],
+      lists: [["rug"], ["x", "rug"]],
       known: ["rug"])
     #expect(strict.mean(.all).count == 1 && strict.mean(.all).reciprocalRank == 0.5)
   }

@@ -5,7 +5,9 @@ import Probability
 
 /// A small shop's searches: types, colours and brands, each session a chain of changes.
 enum CompletionWorld {
-  static let types = ["running shoes", "hiking boots", "rain jacket", "desk lamp", "coffee maker", "rug", "running socks"]
+  static let types = [
+    "running shoes", "hiking boots", "rain jacket", "desk lamp", "coffee maker", "rug", "running socks",
+  ]
   static let colours = ["black", "blue", "red", "green", "brown"]
   static let brands = ["acra", "bolo", "cintra", "duma"]
 
@@ -21,7 +23,9 @@ enum CompletionWorld {
       var history: [String] = []
       let user = "u\(generator.integer(below: 60))"
       for _ in 0...generator.integer(below: 4) {
-        let query = generator.uniform() < 0.3 ? type : generator.uniform() < 0.5 ? "\(colour) \(type)" : "\(brand) \(type)"
+        let query =
+          generator.uniform() < 0.3
+          ? type : generator.uniform() < 0.5 ? "\(colour) \(type)" : "\(brand) \(type)"
         if history.last != query {
           var example = CompletionExample(
             query, history: Array(history.suffix(3)), user: user, time: Double(examples.count) * 600)
@@ -40,8 +44,12 @@ enum CompletionWorld {
   }
 
   static func data(seed: UInt64 = 1) -> CompletionData {
-    CompletionData(training: log(1500, seed: seed), validation: log(600, seed: seed + 100))
+    CompletionData(training: log(1200, seed: seed), validation: log(250, seed: seed + 100))
   }
+
+  /// Models that several tests ask.
+  static let shared = Result { try model() }
+  static let anonymous = Result { try model(anonymity: 5) }
 
   static func recipe(anonymity: Int = 1) -> QueryCompletion {
     var recipe = QueryCompletion()

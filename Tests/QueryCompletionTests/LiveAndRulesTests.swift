@@ -12,11 +12,14 @@ private struct Shelf: CatalogueGrounding {
 @Suite struct LiveAndRulesTests {
   @Test func `disguises of blocked texts are seen through, and innocent ones let through`() throws {
     var rules = CompletionRules()
-    rules.blocks = [.init(.contains, "casino"), .init(.exact, "bad thing"), .init(.pattern, "^free (money|cash)s?$")]
+    rules.blocks = [
+      .init(.contains, "casino"), .init(.exact, "bad thing"), .init(.pattern, "^free (money|cash)s?$"),
+    ]
     rules.allows = ["casino royale poster"]
     let check = try RuleCheck(rules)
     for text in [
-      "casino", "CASINO chips", "c a s i n o", "c.a.s.i.n.o", "ca$1n0", "caaasino", "c-a-s-i-n-o", "online casino",
+      "casino", "CASINO chips", "c a s i n o", "c.a.s.i.n.o", "ca$1n0", "caaasino", "c-a-s-i-n-o",
+      "online casino",
       "cas ino", "bad thing", "b4d th1ng", "free money", "free cashs", "Cásino",
     ] { #expect(check.block(of: text) != nil, "\(text)") }
     for text in ["cassette", "bad things", "free moneybox", "casino royale poster", "occasion"] {
@@ -34,7 +37,7 @@ private struct Shelf: CatalogueGrounding {
   }
 
   @Test func `a pin wins inside its window alone, a boost lifts, and the switch ends everything`() throws {
-    let model = try CompletionWorld.model()
+    let model = try CompletionWorld.shared.get()
     nonisolated(unsafe) var now = 99.0
     let live = try LiveCompletion(model, clock: { now })
     var rules = CompletionRules()
@@ -58,7 +61,7 @@ private struct Shelf: CatalogueGrounding {
   }
 
   @Test func `a text is served once enough users searched it, and one user moves nothing`() throws {
-    let model = try CompletionWorld.model(anonymity: 5)
+    let model = try CompletionWorld.anonymous.get()
     let live = try LiveCompletion(model, clock: { 0 })
     func search(_ users: Range<Int>, _ text: String) {
       live.record(users.map { CompletionExample(text, user: "n\($0)", time: 2_000_000) })
@@ -78,7 +81,7 @@ private struct Shelf: CatalogueGrounding {
   }
 
   @Test func `what the catalogue has no results for is gone until it has`() throws {
-    let live = try LiveCompletion(CompletionWorld.model(), clock: { 0 })
+    let live = try LiveCompletion(CompletionWorld.shared.get(), clock: { 0 })
     let before = live.complete(CompletionRequest("r", limit: 50)).texts
     #expect(before.contains { $0.contains("rug") })
     live.refreshGrounding(Shelf(missing: "rug"))
@@ -90,7 +93,7 @@ private struct Shelf: CatalogueGrounding {
   }
 
   @Test func `nothing blocked comes through any tier`() throws {
-    let live = try LiveCompletion(CompletionWorld.model(), clock: { 0 })
+    let live = try LiveCompletion(CompletionWorld.shared.get(), clock: { 0 })
     var rules = CompletionRules()
     rules.blocks = [.init(.contains, "running"), .init(.contains, "acra")]
     try live.setRules(rules)
@@ -102,7 +105,7 @@ private struct Shelf: CatalogueGrounding {
   }
 
   @Test func `two record while others complete`() async throws {
-    let live = try LiveCompletion(CompletionWorld.model(), clock: { 0 })
+    let live = try LiveCompletion(CompletionWorld.shared.get(), clock: { 0 })
     await withTaskGroup(of: Void.self) { group in
       for task in 0..<6 {
         group.addTask {

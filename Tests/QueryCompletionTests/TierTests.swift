@@ -2,6 +2,7 @@ import Learning
 import LinearAlgebra
 import Probability
 import Testing
+import TextFeatures
 
 @testable import QueryCompletion
 
@@ -13,8 +14,11 @@ import Testing
     for j in 0...b.count { rows[0][j] = j }
     for i in stride(from: 1, through: a.count, by: 1) {
       for j in stride(from: 1, through: b.count, by: 1) {
-        rows[i][j] = min(rows[i - 1][j] + 1, rows[i][j - 1] + 1, rows[i - 1][j - 1] + (a[i - 1] == b[j - 1] ? 0 : 1))
-        if i > 1, j > 1, a[i - 1] == b[j - 2], a[i - 2] == b[j - 1] { rows[i][j] = min(rows[i][j], rows[i - 2][j - 2] + 1) }
+        rows[i][j] = min(
+          rows[i - 1][j] + 1, rows[i][j - 1] + 1, rows[i - 1][j - 1] + (a[i - 1] == b[j - 1] ? 0 : 1))
+        if i > 1, j > 1, a[i - 1] == b[j - 2], a[i - 2] == b[j - 1] {
+          rows[i][j] = min(rows[i][j], rows[i - 2][j - 2] + 1)
+        }
       }
     }
     return rows[a.count][b.count]
@@ -28,12 +32,14 @@ import Testing
       let typed = (0..<5).map { _ in UInt8(97 + generator.integer(below: 3)) }
       let readings = TypingErrors.readings(of: typed, in: store, most: 1)
       let found = Set(readings.flatMap { Array($0.interval) })
-      let expected = Set(keys.indices.filter { label in
-        let key = keys[label]
-        return key.first == typed[0] && (0...key.count).contains { length in
-          Self.distance(typed, Array(key[..<length])) == 1
-        }
-      })
+      let expected = Set(
+        keys.indices.filter { label in
+          let key = keys[label]
+          return key.first == typed[0]
+            && (0...key.count).contains { length in
+              Self.distance(typed, Array(key[..<length])) == 1
+            }
+        })
       // Where nothing begins rightly an error in the first letter is forgiven.
       if !expected.isEmpty { #expect(found == expected) }
       #expect(readings.allSatisfy { $0.edits == 1 })
@@ -42,7 +48,7 @@ import Testing
   }
 
   @Test func `words in another order, and an unfinished one, are found`() throws {
-    let model = try CompletionWorld.model()
+    let model = try CompletionWorld.shared.get()
     for typed in ["shoes run", "boots hik", "jacket black ra"] {
       var request = CompletionRequest(typed, limit: 100)
       request.tiers = [.conjunctive]
@@ -58,7 +64,7 @@ import Testing
   }
 
   @Test func `a misspelt text stands below every exact one`() throws {
-    let model = try CompletionWorld.model()
+    let model = try CompletionWorld.shared.get()
     #expect(model.complete(CompletionRequest("runing sh")).suggestions.first?.tier == .misspelt)
     #expect(model.complete(CompletionRequest("runing sh")).texts.first == "running shoes")
     for prefix in ["blac", "bleck", "black ru", "rain j"] {
@@ -68,8 +74,10 @@ import Testing
     }
   }
 
-  @Test func `generated texts begin with what is typed, are no suggestions, and consist of shared words`() throws {
-    let model = try CompletionWorld.model(anonymity: 5)
+  @Test func `generated texts begin with what is typed, are no suggestions, and consist of shared words`()
+    throws
+  {
+    let model = try CompletionWorld.anonymous.get()
     for prefix in ["black blue r", "duma des", "green cof"] {
       var request = CompletionRequest(prefix, after: ["red rain jacket"])
       request.tiers = [.generated]
@@ -86,7 +94,9 @@ import Testing
 
   @Test func `highlights cut no character`() {
     let normalizer = QueryNormalizer()
-    for (typed, text) in [("cafe", "café noir"), ("noir", "café noir"), ("e", "👩‍👩‍👧 é x"), ("日", "日本 東京"), ("ka", "क्षि ka")] {
+    for (typed, text) in [
+      ("cafe", "café noir"), ("noir", "café noir"), ("e", "👩‍👩‍👧 é x"), ("日", "日本 東京"), ("ka", "क्षि ka"),
+    ] {
       let utf16 = Array(text.utf16)
       for range in Highlighting.ranges(of: Array(normalizer.key(typed).utf8), in: text, normalizer) {
         let part = String(decoding: utf16[range], as: UTF16.self)

@@ -30,7 +30,10 @@ public struct PersonalData: Sendable {
   }
 
   private static func compact(_ text: String) -> String {
-    String(text.lowercased().unicodeScalars.filter { $0.properties.isAlphabetic || $0.isDigit }.map { Character($0) })
+    String(
+      text.lowercased().unicodeScalars.filter { $0.properties.isAlphabetic || $0.isDigit }.map {
+        Character($0)
+      })
   }
 
   /// What a text says of someone; nil where it says nothing.
@@ -39,6 +42,10 @@ public struct PersonalData: Sendable {
   public func kind(of text: String) -> Kind? {
     let scalars = Array(text.lowercased().unicodeScalars)
     if hasMail(scalars) { return .mail }
+    let words = String(String.UnicodeScalarView(scalars)).split(separator: " ").map { String($0) }
+    for (place, word) in words.enumerated() where isIBAN(at: place, in: words) && !known.contains(word) {
+      return .iban
+    }
     for run in digitRuns(scalars) {
       let digits = run.digits
       if known.contains(Self.compact(digits)) { continue }
@@ -46,17 +53,16 @@ public struct PersonalData: Sendable {
       if run.longest >= 8 { return .number }
       if run.isTelephone { return .telephone }
     }
-    let words = String(String.UnicodeScalarView(scalars)).split(separator: " ").map { String($0) }
-    for (place, word) in words.enumerated() where isIBAN(at: place, in: words) && !known.contains(word) {
-      return .iban
-    }
     if hasAddress(words) { return .address }
-    if let place = words.firstIndex(where: { $0.hasPrefix("password") }), place + 1 < words.count { return .password }
+    if let place = words.firstIndex(where: { $0.hasPrefix("password") }), place + 1 < words.count {
+      return .password
+    }
     return nil
   }
 
   private func hasMail(_ scalars: [Unicode.Scalar]) -> Bool {
-    for (place, scalar) in scalars.enumerated() where scalar == "@" && place > 0 && scalars[place - 1] != " " {
+    for (place, scalar) in scalars.enumerated() where scalar == "@" && place > 0 && scalars[place - 1] != " "
+    {
       let rest = scalars[(place + 1)...].prefix { $0 != " " && $0 != "@" }
       if let dot = rest.lastIndex(of: "."), dot > rest.startIndex, rest.endIndex - dot > 2,
         rest[(dot + 1)...].allSatisfy({ $0.properties.isAlphabetic })
@@ -79,7 +85,9 @@ public struct PersonalData: Sendable {
 
     /// 3-4, 3-3-4 or with a country in front, grouped by marks: not a measure such as 2x4x96 or a size.
     var isTelephone: Bool {
-      guard !touchesLetter, groups.count >= 2, groups.last == 4, groups[groups.count - 2] == 3 else { return false }
+      guard !touchesLetter, groups.count >= 2, groups.last == 4, groups[groups.count - 2] == 3 else {
+        return false
+      }
       return groups.count == 2 ? hasMarks : groups[groups.count - 3] <= 3 && digits.utf8.count <= 14
     }
   }
@@ -103,7 +111,9 @@ public struct PersonalData: Sendable {
           continue
         }
         let gap = scalars[place...].prefix { $0 == " " || $0 == "-" || $0 == "." || $0 == "(" || $0 == ")" }
-        guard !gap.isEmpty, gap.count <= 2, gap.endIndex < scalars.count, scalars[gap.endIndex].isDigit else { break }
+        guard !gap.isEmpty, gap.count <= 2, gap.endIndex < scalars.count, scalars[gap.endIndex].isDigit else {
+          break
+        }
         if gap.contains(where: { $0 != " " }) { run.hasMarks = true }
         run.groups.append(group)
         group = 0

@@ -50,7 +50,8 @@ public struct CompletionEvaluation: Sendable {
   ) rethrows {
     try self.init(
       examples,
-      lists: examples.map { try complete(CompletionRequest($0.prefix ?? "", after: $0.history)) }, known: known)
+      lists: examples.map { try complete(CompletionRequest($0.prefix ?? "", after: $0.history)) },
+      known: known)
   }
 
   /// Judges lists that are already there, one for each example.

@@ -79,7 +79,8 @@ struct FusionLearning {
     var hasTarget = false
     func add(_ entry: SessionCandidates.Entry) {
       let id = Int(entry.label)
-      let features = model.features(of: entry, context)
+      var features = model.features(of: entry, context)
+      for feature in model.recipe.leftOut { features[feature.column] = 0 }
       group.features += withSession ? features[...] : features.prefix(CompletionFeature.staticCount)
       group.gains.append(id == label ? 1 : 0)
       hasTarget = hasTarget || id == label

@@ -1,5 +1,5 @@
-internal import Learning
 internal import Glibc
+internal import Learning
 internal import LinearAlgebra
 
 /// Lists of labels with a weight for each entry: what followed a word, what followed a query, what contains a word.

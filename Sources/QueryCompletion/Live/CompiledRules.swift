@@ -49,7 +49,8 @@ struct CompiledRules: Sendable {
     }
     for (number, pin) in rules.pins.enumerated() {
       problems.require(
-        !normalizer.key(pin.text).isEmpty, "pin \(number + 1)", given: "no letter or digit", expected: "a text")
+        !normalizer.key(pin.text).isEmpty, "pin \(number + 1)", given: "no letter or digit",
+        expected: "a text")
     }
     try problems.throwIfAny()
     func skeletons(_ kind: CompletionRules.Block.Kind) -> [[UInt8]] {
@@ -61,7 +62,9 @@ struct CompiledRules: Sendable {
     exact = Set(skeletons(.exact))
     phrases = PhraseAutomaton(skeletons(.contains))
     longPhrases = PhraseAutomaton(
-      skeletons(.contains).map { $0.filter { $0 != UInt8(ascii: " ") } }.filter { $0.count >= Self.longPhrase })
+      skeletons(.contains).map { $0.filter { $0 != UInt8(ascii: " ") } }.filter {
+        $0.count >= Self.longPhrase
+      })
     allowed = Set(rules.allows.map { normalizer.key($0) })
     boosts = rules.boosts.compactMap { boost in
       labels.label(of: Array(normalizer.key(boost.text).utf8)).map {

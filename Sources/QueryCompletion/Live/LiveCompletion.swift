@@ -32,7 +32,8 @@ public final class LiveCompletion: Sendable {
   ) throws {
     recipe = base.recipe
     self.clock = clock
-    state = Mutex(LiveState(base: base, rules: try CompiledRules(rules, base.recipe.normalizer, labels: base.labels)))
+    state = Mutex(
+      LiveState(base: base, rules: try CompiledRules(rules, base.recipe.normalizer, labels: base.labels)))
     pending = Mutex(PendingSearches(base.recipe))
   }
 
@@ -93,7 +94,8 @@ public final class LiveCompletion: Sendable {
         let isGrounded = (0..<model.labelCount).map {
           grounding.catalogue.hits(model.labels.surface(of: $0)) >= grounding.least
         }
-        state.grounding = Grounding(labels: isGrounded, catalogue: grounding.catalogue, least: grounding.least)
+        state.grounding = Grounding(
+          labels: isGrounded, catalogue: grounding.catalogue, least: grounding.least)
       }
     }
     pending.withLock { $0 = PendingSearches(recipe) }
@@ -110,7 +112,8 @@ public final class LiveCompletion: Sendable {
     let filter = ServingRules(rules: state.rules, grounding: state.grounding)
     var list = (state.counted ?? state.base).complete(request, serving: filter, now: now)
     guard let fresh = state.fresh, list.degradation != .disabled else { return list }
-    let further = fresh.complete(request, serving: ServingRules(rules: state.rules, grounding: state.grounding?.withoutLabels), now: now)
+    let further = fresh.complete(
+      request, serving: ServingRules(rules: state.rules, grounding: state.grounding?.withoutLabels), now: now)
     list.merge(further, limit: request.limit)
     if !list.suggestions.isEmpty, list.degradation == .noLabels { list.degradation = nil }
     return list
@@ -167,7 +170,9 @@ extension CompletionList {
     let order = suggestions.map(\.tier) + other.suggestions.map(\.tier)
     var tiers: [CompletionTier] = []
     for tier in order where !tiers.contains(tier) { tiers.append(tier) }
-    tiers.sort { (CompletionTier.allCases.firstIndex(of: $0) ?? 0) < (CompletionTier.allCases.firstIndex(of: $1) ?? 0) }
+    tiers.sort {
+      (CompletionTier.allCases.firstIndex(of: $0) ?? 0) < (CompletionTier.allCases.firstIndex(of: $1) ?? 0)
+    }
     var merged: [Suggestion] = []
     for tier in tiers {
       let ours = suggestions.filter { $0.tier == tier }

@@ -50,7 +50,9 @@ struct PendingSearches {
     latest = max(latest, example.time ?? latest)
     if !origin.isFinite { origin = latest.isFinite ? latest : 0 }
     let days = latest.isFinite ? (latest - origin) / 86_400 : 0
-    if days / recipe.halfLives.fastDays > Self.rebase || days / recipe.halfLives.slowDays > Self.rebase { moveOrigin() }
+    if days / recipe.halfLives.fastDays > Self.rebase || days / recipe.halfLives.slowDays > Self.rebase {
+      moveOrigin()
+    }
     let age = latest.isFinite ? (latest - origin) / 86_400 : 0
     let user = ExampleEncoder.hash(ofUser: example.user)
     let day = latest.isFinite ? Int((latest / 86_400).rounded(.down)) : 0
@@ -118,7 +120,8 @@ extension QueryCompletion {
     recipe.anonymity = 1
     let model = try recipe.fit(CompletionData(training: examples), on: execution)
     return CompletionModel(
-      recipe: recipe, weights: base.weights, report: model.report, parts: model.parts, generation: base.generation)
+      recipe: recipe, weights: base.weights, report: model.report, parts: model.parts,
+      generation: base.generation)
   }
 }
 
@@ -129,7 +132,8 @@ extension CompletionModel {
     for (label, count) in counts { changed[label] += count }
     var parts = parts
     parts.popularity = LabelPopularity(counts: changed)
-    return CompletionModel(recipe: recipe, weights: weights, report: report, parts: parts, generation: generation)
+    return CompletionModel(
+      recipe: recipe, weights: weights, report: report, parts: parts, generation: generation)
   }
 
   /// Whether two are the same model in memory.

@@ -56,7 +56,9 @@ struct PhraseAutomaton: Sendable {
       for length in lengths[state] {
         let (start, end) = (place + 1 - length, place + 1)
         let blank = UInt8(ascii: " ")
-        if !wholeWords || (start == 0 || text[start - 1] == blank) && (end == text.count || text[end] == blank) {
+        if !wholeWords
+          || (start == 0 || text[start - 1] == blank) && (end == text.count || text[end] == blank)
+        {
           return true
         }
       }

@@ -17,7 +17,8 @@ struct AnswerBuilder {
   private var forms: [String] = []
 
   init(
-    _ model: CompletionModel, _ request: CompletionRequest, typed: [UInt8], serving: ServingRules, now: Double,
+    _ model: CompletionModel, _ request: CompletionRequest, typed: [UInt8], serving: ServingRules,
+    now: Double,
     _ scratch: CompletionScratch
   ) {
     (self.model, self.request, self.typed, self.serving) = (model, request, typed, serving)
@@ -45,7 +46,9 @@ struct AnswerBuilder {
 
   /// Suggestions that contain what is typed in another order.
   mutating func addConjunctive() {
-    guard wants(.conjunctive), !typed.isEmpty, let search = ConjunctiveSearch(model, typed: typed) else { return }
+    guard wants(.conjunctive), !typed.isEmpty, let search = ConjunctiveSearch(model, typed: typed) else {
+      return
+    }
     add(search.best(wanted, outside: interval(typed)), .conjunctive)
   }
 
@@ -122,11 +125,14 @@ struct AnswerBuilder {
 
   private func interval(_ prefix: [UInt8]) -> Range<Int> { model.labels.interval(of: prefix) }
 
-  private mutating func add(_ found: [(label: Int, score: Float)], _ tier: CompletionTier, edits: Double = 0) {
+  private mutating func add(_ found: [(label: Int, score: Float)], _ tier: CompletionTier, edits: Double = 0)
+  {
     for (label, score) in found where !isFull {
       let text = model.labels.surface(of: label)
       var added = Suggestion(text: text, tier: tier, score: score)
-      if request.explains { added.explanation = model.explanation(of: label, context, edits: edits, serving, now: now) }
+      if request.explains {
+        added.explanation = model.explanation(of: label, context, edits: edits, serving, now: now)
+      }
       add(added, label: label)
     }
   }
@@ -138,7 +144,9 @@ struct AnswerBuilder {
   }
 
   private mutating func add(_ suggestion: Suggestion, label: Int? = nil) {
-    if suggestion.tier != .pinned, suggestion.tier != .exact, serving.blocks(suggestion.text, label: label) { return }
+    if suggestion.tier != .pinned, suggestion.tier != .exact, serving.blocks(suggestion.text, label: label) {
+      return
+    }
     // Those of the first tier are different already.
     if !(suggestion.tier == .exact && suggestions.last?.tier ?? .exact == .exact), isThere(suggestion.text) {
       return

@@ -3,7 +3,9 @@ extension CompletionModel {
   ///
   /// - Complexity: microseconds in the number of suggestions' logarithm, and in what the session's words have in common
   ///   with the prefix
-  public func complete(_ request: CompletionRequest) -> CompletionList { complete(request, serving: ServingRules(), now: 0) }
+  public func complete(_ request: CompletionRequest) -> CompletionList {
+    complete(request, serving: ServingRules(), now: 0)
+  }
 
   /// Completes what is typed, under rules.
   ///

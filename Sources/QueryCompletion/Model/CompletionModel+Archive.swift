@@ -87,7 +87,8 @@ extension LabelStore {
     let ends = blocks.withUnsafeBufferPointer { $0.allSatisfy { Int($0) <= bytes.count } }
     guard count >= 0, blocks.count == (count + Self.blockSize - 1) / Self.blockSize + 1, ends else {
       throw FileFormatError(
-        path: archive.path, place: "labels", given: "\(blocks.count) blocks", expected: "those of \(count) labels",
+        path: archive.path, place: "labels", given: "\(blocks.count) blocks",
+        expected: "those of \(count) labels",
         advice: "The model is altered; train it again.")
     }
     self.init(

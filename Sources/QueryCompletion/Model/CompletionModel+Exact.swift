@@ -31,7 +31,9 @@ struct ExactSuggestions {
 
   /// Goes to the next suggestion that the session does not speak for.
   private mutating func advance() {
-    repeat { popular = scratch.popular.next(ranking) } while popular.map {
+    repeat {
+      popular = scratch.popular.next(ranking)
+    } while popular.map {
       scratch.candidates.place(of: $0.label) != nil
     } ?? false
   }

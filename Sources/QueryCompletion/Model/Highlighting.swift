@@ -12,7 +12,9 @@ enum Highlighting {
     var (ranges, used) = ([Range<Int>](), Set<Int>())
     var place = 0
     for word in text.split(separator: " ", omittingEmptySubsequences: false) {
-      if let match = words.indices.first(where: { !used.contains($0) && matches(words[$0], word, normalizer) != nil }),
+      if let match = words.indices.first(where: {
+        !used.contains($0) && matches(words[$0], word, normalizer) != nil
+      }),
         let length = matches(words[match], word, normalizer)
       {
         used.insert(match)

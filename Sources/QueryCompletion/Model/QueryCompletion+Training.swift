@@ -13,7 +13,8 @@ extension QueryCompletion {
     var collection = LabelCollection(normalizer, anonymity: anonymity)
     for (number, example) in data.training.enumerated() {
       try tick(number, of: data.training.count, "counting searches", execution)
-      collection.add(example.query, user: ExampleEncoder.hash(ofUser: example.user), weight: clock.weight(of: example))
+      collection.add(
+        example.query, user: ExampleEncoder.hash(ofUser: example.user), weight: clock.weight(of: example))
     }
     let collected = collection.finish()
     let encoder = ExampleEncoder(normalizer, collected.store)

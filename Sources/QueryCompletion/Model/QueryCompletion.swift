@@ -37,6 +37,9 @@ public struct QueryCompletion: Codable, Sendable, Equatable {
   /// How fast counts are forgotten.
   public var halfLives = HalfLives()
 
+  /// Features that count nothing, to see what they are worth.
+  public var leftOut: [CompletionFeature] = []
+
   /// How much squared weights of features cost.
   public var l2 = 1.0
 

@@ -34,7 +34,8 @@ struct HybridIndex {
         let isPadding = level < deepest - 1 && level >= tree.depth - 1
         let count = isPadding ? tree.parentCount(level: tree.depth - 1) : tree.parentCount(level: own)
         for parent in 0..<count {
-          starts.append(starts[starts.count - 1] + Int32(isPadding ? 1 : tree.children(of: parent, level: own).count))
+          starts.append(
+            starts[starts.count - 1] + Int32(isPadding ? 1 : tree.children(of: parent, level: own).count))
         }
       }
       precondition(starts.count == parents + 1, "levels fit each other")
@@ -64,9 +65,12 @@ struct HybridIndex {
     return parts
   }
 
-  private func clusters(of node: Range<Int>, _ vectors: SparseMatrix, on execution: Execution) throws -> LabelTree {
+  private func clusters(of node: Range<Int>, _ vectors: SparseMatrix, on execution: Execution) throws
+    -> LabelTree
+  {
     guard node.count > leafSize else {
-      return try LabelTree(childOffsets: [[0, Int32(node.count)]], labels: (0..<Int32(node.count)).map { $0 })
+      return try LabelTree(
+        childOffsets: [[0, Int32(node.count)]], labels: (0..<Int32(node.count)).map { $0 })
     }
     var clustering = BalancedClustering()
     (clustering.branching, clustering.maximumLeafSize) = (2, leafSize)

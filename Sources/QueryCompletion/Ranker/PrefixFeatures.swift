@@ -58,17 +58,22 @@ struct PrefixFeatures: Sendable {
   }
 
   /// The features of a label's text, in the columns of prefixes.
-  func vector(label: [UInt8]) -> SparseVector { Self.vector(scaled(gramCounts(label), gramWeights, offset: words.count)) }
+  func vector(label: [UInt8]) -> SparseVector {
+    Self.vector(scaled(gramCounts(label), gramWeights, offset: words.count))
+  }
 
   private func gramCounts(_ text: [UInt8]) -> [Int: Float] {
     var counts: [Int: Float] = [:]
     Self.forEachGram(of: text) { gram, start in
-      if let id = grams.id(of: gram) { counts[id, default: 0] += isPositionWeighted ? 1 / Float(start + 1) : 1 }
+      if let id = grams.id(of: gram) {
+        counts[id, default: 0] += isPositionWeighted ? 1 / Float(start + 1) : 1
+      }
     }
     return counts
   }
 
-  private func scaled(_ counts: [Int: Float], _ weights: StoredArray<Float>, offset: Int) -> [(Int32, Float)] {
+  private func scaled(_ counts: [Int: Float], _ weights: StoredArray<Float>, offset: Int) -> [(Int32, Float)]
+  {
     let entries = counts.map { (Int32($0.key + offset), $0.value * weights[$0.key]) }.sorted { $0.0 < $1.0 }
     let norm = VectorNorm.l2.of(entries.map(\.1))
     return norm > 0 ? entries.map { ($0.0, $0.1 / norm) } : []

@@ -20,7 +20,7 @@ public struct PrefixRanker: Codable, Sendable, Equatable {
   /// Whether n-grams count less the later they start.
   public var isPositionWeighted = true
   /// Prefixes that each pair trains, its own and further ones of random length, 1...100.
-  public var prefixesPerPair = 3
+  public var prefixesPerPair = 1
   /// Weights below this are dropped.
   public var threshold = 0.1
   /// Nodes that are kept on each level.

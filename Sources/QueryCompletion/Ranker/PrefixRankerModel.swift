@@ -47,8 +47,11 @@ public struct PrefixRankerModel: Sendable {
 
   /// Labels of the interval by the classifiers, best first.
   func ranked(_ previous: [UInt8], _ prefix: [UInt8], _ interval: Range<Int>, _ limit: Int) throws -> [Int] {
-    var options = PredictionOptions(k: limit, beam: interval.count <= recipe.exactBelow ? labels.count : recipe.beam)
+    var options = PredictionOptions(
+      k: limit, beam: interval.count <= recipe.exactBelow ? labels.count : recipe.beam)
     options.interval = LabelInterval(spans, interval)
-    return try ranker.predict(features.vector(previous: previous, prefix: prefix), options).labels.map { Int($0) }
+    return try ranker.predict(features.vector(previous: previous, prefix: prefix), options).labels.map {
+      Int($0)
+    }
   }
 }

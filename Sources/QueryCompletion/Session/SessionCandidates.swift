@@ -79,7 +79,9 @@ struct SessionCandidates {
   }
 
   /// Makes the table large enough for all lists and clears it.
-  private mutating func reserve(_ context: SessionContext, _ tables: SessionTables, _ interval: Range<Int>, further: Int) {
+  private mutating func reserve(
+    _ context: SessionContext, _ tables: SessionTables, _ interval: Range<Int>, further: Int
+  ) {
     var total = context.repeated.count + further
     for (list, _) in context.pairs { total += tables.pairs.range(of: list, in: interval).count }
     for (word, _) in context.words { total += tables.followers.range(of: word, in: interval).count }

@@ -39,7 +39,9 @@ struct SessionContext {
       key.withUnsafeBufferPointer { bytes in
         SessionTables.forEachWord(of: bytes) { word in
           count += 1
-          guard count <= Self.longestQuery, let id = tables.words.id(of: word), !seen.contains(id) else { return }
+          guard count <= Self.longestQuery, let id = tables.words.id(of: word), !seen.contains(id) else {
+            return
+          }
           seen.append(id)
         }
       }

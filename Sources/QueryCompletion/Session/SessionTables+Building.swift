@@ -48,7 +48,9 @@ extension SessionTables {
     var holders = [[Int32]](repeating: [], count: words.count)
     let wordsOfLabel = (0..<labels.count).map { label in
       let own = labels.withKey(of: label) { Self.wordNumbers(of: $0, words) }
-      for word in own where holders[Int(word)].last != Int32(label) { holders[Int(word)].append(Int32(label)) }
+      for word in own where holders[Int(word)].last != Int32(label) {
+        holders[Int(word)].append(Int32(label))
+      }
       return own
     }
     var pairs: [UInt32: [Int32: SharedCount]] = [:]

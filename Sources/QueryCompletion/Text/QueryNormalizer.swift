@@ -8,9 +8,6 @@ public import TextFeatures
 /// Case, accents of Latin, Greek and Cyrillic letters, apostrophes and compatibility forms vanish; every other run of
 /// characters that are neither letter, digit nor mark becomes one blank, except `.`, `,`, `/` and `-` between digits.
 public struct QueryNormalizer: Codable, Sendable, Equatable {
-  /// Whether I and İ are lowered as in Turkish and Azeri: to ı and i.
-  public var foldsTurkish = false
-
   /// The language whose stems merge word forms; nil merges none.
   public var stemming: StemmingLanguage? = .english
 
@@ -35,12 +32,11 @@ public struct QueryNormalizer: Codable, Sendable, Equatable {
   func appendKey(of text: String, keepsTrailingBlank: Bool = false, to key: inout [UInt8]) {
     var text = text
     let isPlain = text.withUTF8 { bytes in
-      guard bytes.allSatisfy({ $0 < 0x80 }), !foldsTurkish else { return false }
+      guard bytes.allSatisfy({ $0 < 0x80 }) else { return false }
       collapse(bytes, keepsTrailingBlank: keepsTrailingBlank, into: &key)
       return true
     }
     if isPlain { return }
-    if foldsTurkish { text = Self.turkishLowered(text) }
     var folded = Self.folding.normalize(text)
     folded.withUTF8 { collapse($0, keepsTrailingBlank: keepsTrailingBlank, into: &key) }
   }
@@ -50,18 +46,6 @@ public struct QueryNormalizer: Codable, Sendable, Equatable {
     (normalizer.joinsUnits, normalizer.splitsCodes) = (false, false)
     return normalizer
   }()
-
-  private static func turkishLowered(_ text: String) -> String {
-    var lowered = String.UnicodeScalarView()
-    for scalar in text.unicodeScalars {
-      switch scalar {
-      case "I": lowered.append("ı")
-      case "İ": lowered.append("i")
-      default: lowered.append(scalar)
-      }
-    }
-    return String(lowered)
-  }
 
   /// Lowers ASCII letters, drops apostrophes, and writes one blank for each run of separators.
   private func collapse(

@@ -36,7 +36,8 @@ struct CompleteEvaluateCommand: Command {
     for path in lists {
       let read = try SuggestionLists.read(contentsOf: path).value.lists
       guard read.count == pairs.test.count else {
-        throw UsageError("\(path): given \(read.count) lists, expected \(pairs.test.count), one for each search")
+        throw UsageError(
+          "\(path): given \(read.count) lists, expected \(pairs.test.count), one for each search")
       }
       evaluations.append((path, CompletionEvaluation(pairs.test, lists: read, known: pairs.known)))
     }

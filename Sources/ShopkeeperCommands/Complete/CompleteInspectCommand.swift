@@ -28,7 +28,8 @@ struct CompleteInspectCommand: Command {
     if json { return try console.print(json: contents) }
     try console.print(
       "\(opened.labelCount.grouped) suggestions of at least \(contents.anonymity) users each, from"
-        + " \(contents.report.searches.grouped) searches; \(contents.bytesPerLabel.fixed(1)) bytes a suggestion")
+        + " \(contents.report.searches.grouped) searches; \(contents.bytesPerLabel.fixed(1)) bytes a suggestion"
+    )
     var table = TextTable(.right("weight"), .right("at the start"), .left("feature"))
     for (place, feature) in features.enumerated() {
       let opening = place < opened.weights.opening.count ? opened.weights.opening[place].fixed(3) : ""

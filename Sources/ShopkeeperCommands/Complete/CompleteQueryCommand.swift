@@ -35,7 +35,8 @@ struct CompleteQueryCommand: Command {
     }
     try console.print(table)
     for suggestion in list.suggestions {
-      guard let parts = suggestion.explanation?.parts.filter({ $0.value != 0 && $0.weight != 0 }), !parts.isEmpty
+      guard let parts = suggestion.explanation?.parts.filter({ $0.value != 0 && $0.weight != 0 }),
+        !parts.isEmpty
       else { continue }
       try console.print("\n\(suggestion.text.printable): parts add up to \(suggestion.score.fixed(3))")
       var table = TextTable(.right("share"), .left("feature"), .right("value"), .right("weight"))

@@ -18,7 +18,9 @@ struct CompleteTryCommand: Command {
   func run(_ console: Console) throws {
     let model = try CompletionModel(contentsOf: model)
     guard isatty(STDIN_FILENO) == 1 else {
-      while let line = readLine() { try show(model.complete(CompletionRequest(line, limit: limit)), line, console) }
+      while let line = readLine() {
+        try show(model.complete(CompletionRequest(line, limit: limit)), line, console)
+      }
       return
     }
     var settings = termios()
@@ -49,7 +51,9 @@ struct CompleteTryCommand: Command {
     }
   }
 
-  private func redraw(_ model: CompletionModel, _ typed: [UInt8], _ history: [String], _ console: Console) throws {
+  private func redraw(_ model: CompletionModel, _ typed: [UInt8], _ history: [String], _ console: Console)
+    throws
+  {
     let text = String(decoding: typed, as: UTF8.self)
     // Clears the screen and puts the cursor into its corner.
     try console.write("\u{1B}[2J\u{1B}[H")

@@ -10,7 +10,8 @@ enum CompletionLogFormat: String, OptionChoice, CaseIterable {
 /// Where completion learns from.
 struct CompletionDataOptions: OptionGroup {
   @Option(
-    "log", .file(), "A log of searches, also .gz; with --format qp2q a folder of train.jsonl, val.jsonl, test.jsonl.")
+    "log", .file(),
+    "A log of searches, also .gz; with --format qp2q a folder of train.jsonl, val.jsonl, test.jsonl.")
   var log: [String]
 
   @Option("format", .choice(), "How the log is laid out.") var format = CompletionLogFormat.ubi
@@ -43,7 +44,8 @@ struct CompletionDataOptions: OptionGroup {
     options.rejectsPath = rejects
     var titles: [String] = []
     if let catalogue {
-      titles = try Catalogue.read(contentsOf: catalogue, options: readOptions(execution)).value.products.map(\.title)
+      titles = try Catalogue.read(contentsOf: catalogue, options: readOptions(execution)).value.products.map(
+        \.title)
     }
     if format == .qp2q {
       let pairs = try CompletionPairs(folder: log[0], on: execution)
@@ -58,7 +60,8 @@ struct CompletionDataOptions: OptionGroup {
       let read = try QueryLog.read(from: ByteSource(path: path), layout: layout, options: options)
       try read.report.requireAcceptedLines()
       if read.report.rejected > 0 {
-        console.note("\(path): \(read.report.rejected.counted("line")) left out; \(read.report.rejections[0])")
+        console.note(
+          "\(path): \(read.report.rejected.counted("line")) left out; \(read.report.rejections[0])")
       }
       searches += read.value.searches
       result.rejected += read.report.rejected

@@ -7,11 +7,14 @@ extension CompletionRules {
   init(contentsOf path: String) throws {
     let file = try MappedFile(path: path)
     do {
-      self = try file.withUnsafeBytes { try JSONDecoder().decode(CompletionRulesDocument.self, from: Data($0)) }.rules
+      self = try file.withUnsafeBytes {
+        try JSONDecoder().decode(CompletionRulesDocument.self, from: Data($0))
+      }.rules
     } catch is DecodingError {
       throw FileFormatError(
         path: path, given: "text that is no set of rules",
-        expected: "{\"blocks\":[{\"kind\":\"contains\",\"text\":…}],\"allows\":[…],\"pins\":[…],\"boosts\":[…]}",
+        expected:
+          "{\"blocks\":[{\"kind\":\"contains\",\"text\":…}],\"allows\":[…],\"pins\":[…],\"boosts\":[…]}",
         advice: "docs/formats.md states the form.")
     }
   }

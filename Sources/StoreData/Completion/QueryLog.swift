@@ -82,7 +82,9 @@ public struct QueryLog: Sendable, Equatable {
     }
     var search = LoggedSearch(
       text, user: json["user_id"]?.text ?? session, time: Double(time.milliseconds) / 1000, session: session)
-    if let prefixes = json["prefixes"], prefixes.isArray { search.typed = prefixes.elements.compactMap(\.text) }
+    if let prefixes = json["prefixes"], prefixes.isArray {
+      search.typed = prefixes.elements.compactMap(\.text)
+    }
     return search
   }
 
