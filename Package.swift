@@ -46,7 +46,7 @@ let modules: [Target] = [
   module("LinearAlgebra", ["CKernels", "CZip", "COpenBLAS", "CLapacke"]),
   module("Probability"),
   module("Learning", ["LinearAlgebra", "Probability", "CZlib"]),
-  module("TabularLearning", ["LinearAlgebra", "Probability", "Learning"]),
+  module("TabularLearning", ["CKernels", "LinearAlgebra", "Probability", "Learning"]),
   module("TextFeatures", ["LinearAlgebra", "Learning", "CStemmer"]),
   module("ExtremeRanking", ["CKernels", "LinearAlgebra", "Probability", "Learning", "TextFeatures"]),
   module(

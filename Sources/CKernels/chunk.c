@@ -46,14 +46,14 @@ INLINE float weight(const uint8_t *values, size_t index, int format) {
   return value;
 }
 
-INLINE size_t value_size(int format) { return format == CK_FLOAT32 ? 4 : format == CK_FLOAT16 ? 2 : 1; }
-
-// Finds the parts of a chunk; -1 when the bytes are no chunk.
-static int32_t find_parts(const ck_chunk_visit *visit, parts *p) {
+// Finds the parts of a chunk; -1 when the bytes are no chunk, or one of keys of fewer bits than `key_bits` has, the bits
+// that any of the keys has: these would have lines outside.
+static int32_t find_parts(const ck_chunk_visit *visit, uint32_t key_bits, parts *p) {
   ck_chunk_header header;
   if (visit->length < CK_LINE_BYTES) return -1;
   memcpy(&header, visit->chunk, sizeof header);
   if (header.layout != CK_CHUNK_LAYOUT || header.key_bits > 31 || header.format > CK_INT8) return -1;
+  if (key_bits >> header.key_bits != 0) return -1;
   if (header.line_count == 0 || header.line_count > 1u << 31) return -1;
   p->wide_rows = (header.flags & CK_CHUNK_WIDE_ROWS) != 0;
   p->wide_columns = (header.flags & CK_CHUNK_WIDE_COLUMNS) != 0;
@@ -126,20 +126,20 @@ INLINE int32_t find_rows(const parts *p, const uint32_t *keys, const float *x, s
 
 INLINE int32_t add_rows(const parts *p, const lookup *found, int32_t n, uint32_t width, float *block, int wide,
                         int format) {
+  const uint32_t entry_bytes = (uint32_t)ck_entry_bytes(wide, format);
+  const uint32_t dense_units = ck_dense_row_units(width, format);
   for (int32_t j = 0; j < n; j++) {
     const uint8_t *row = p->rows + CK_UNIT_BYTES * (size_t)found[j].from;
-    const size_t bytes = CK_UNIT_BYTES * (size_t)(found[j].to - found[j].from);
+    const uint32_t units = found[j].to - found[j].from;
     const float factor = found[j].factor;
-    const size_t entries = wide ? load(row, 0, 0) : row[0];
-    const size_t values_at = (wide ? 2 : 1) * (1 + entries);
-    const uint8_t *values = row + values_at;
-    if (values_at + value_size(format) * (entries ? entries : width) > bytes) return -1;
-    if (entries == 0) {
-      for (uint32_t c = 0; c < width; c++) block[c] += factor * weight(values, c, format);
+    if (units == dense_units) {
+      for (uint32_t c = 0; c < width; c++) block[c] += factor * weight(row, c, format);
       continue;
     }
-    for (size_t i = 0; i < entries; i++) {
-      const uint32_t column = wide ? load(row, 1 + i, 0) : row[1 + i];
+    const uint32_t entries = CK_UNIT_BYTES * units / entry_bytes;
+    const uint8_t *values = row + (wide ? 2 : 1) * (size_t)entries;
+    for (uint32_t i = 0; i < entries; i++) {
+      const uint32_t column = wide ? load(row, i, 0) : row[i];
       if (wide && column >= width) return -1;
       block[column] += factor * weight(values, i, format);
     }
@@ -152,9 +152,11 @@ INLINE int32_t multiply(const ck_chunk_visit *visits, size_t visit_count, const 
   parts p[VISITS];
   lookup found[LOOKUPS];
   int32_t counts[VISITS];
+  uint32_t key_bits = 0;
+  for (size_t j = 0; j < n; j++) key_bits |= keys[j];
   for (size_t v = 0; v < visit_count; v++) __builtin_prefetch(visits[v].chunk);
   for (size_t v = 0; v < visit_count; v++) {
-    if (find_parts(&visits[v], &p[v]) != 0) return -1;
+    if (find_parts(&visits[v], key_bits, &p[v]) != 0) return -1;
     for (size_t j = 0; j < n; j++)
       __builtin_prefetch(p[v].lines + CK_LINE_BYTES * (size_t)((uint64_t)keys[j] * p[v].line_count >> p[v].key_bits));
   }

@@ -20,6 +20,7 @@ struct ChunkReader {
     guard layout == CK_CHUNK_LAYOUT, keyBits <= 31, homes >= 1, homes <= 1 << 31 else { return false }
     let wide = flags & CK_CHUNK_WIDE_ROWS != 0
     let columnSize = flags & CK_CHUNK_WIDE_COLUMNS == 0 ? 1 : 2
+    guard format <= CK_INT8 else { return false }
     let lines = Int(homes) + Int(overflow)
     let rowsAt = lineBytes * (1 + lines)
     guard rowsAt + unit * units <= end - start else { return false }
@@ -57,13 +58,12 @@ struct ChunkReader {
   private func forEachEntry(of row: Row, width: Int, key: UInt32, _ body: (UInt32, Int, Float) -> Bool)
     -> Bool
   {
-    let listed = Int(number(row.at, size: row.columnSize))
-    let valuesAt = row.columnSize * (1 + listed)
-    let valueSize = row.format == CK_FLOAT32 ? 4 : row.format == CK_FLOAT16 ? 2 : 1
-    let count = listed == 0 ? width : listed
-    guard valuesAt + valueSize * count <= row.bytes else { return false }
+    let valueSize = ck_value_bytes(Int32(row.format))
+    let dense = row.bytes == Int(CK_UNIT_BYTES) * Int(ck_dense_row_units(UInt32(width), Int32(row.format)))
+    let count = dense ? width : row.bytes / (row.columnSize + valueSize)
+    let valuesAt = dense ? 0 : row.columnSize * count
     for i in 0..<count {
-      let column = listed == 0 ? i : Int(number(row.at + row.columnSize * (1 + i), size: row.columnSize))
+      let column = dense ? i : Int(number(row.at + row.columnSize * i, size: row.columnSize))
       let bits = number(row.at + valuesAt + valueSize * i, size: valueSize)
       let value: Float
       switch valueSize {

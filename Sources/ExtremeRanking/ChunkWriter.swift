@@ -41,25 +41,23 @@ struct ChunkWriter {
   }
 
   private var wideColumns: Bool { width > 256 }
-  private var valueSize: Int { format == .float32 ? 4 : format == .float16 ? 2 : 1 }
+  private var valueSize: Int { ck_value_bytes(Int32(format.code)) }
 
-  /// Bytes in front of a row's values: the number of entries and the columns.
-  private func listBytes(_ listed: Int) -> Int { (wideColumns ? 2 : 1) * (1 + listed) }
-
-  /// Bytes of a row with its padding.
-  private func rowBytes(listed: Int, values: Int) -> Int { (listBytes(listed) + valueSize * values + 1) & ~1 }
-
-  /// Whether a row stores a value for every column, zeros included: where that takes at most a quarter more bytes, as
-  /// it is multiplied many times as fast.
-  private func isDense(entries: Int) -> Bool {
-    entries >= (wideColumns ? 65_536 : 256)
-      || 4 * rowBytes(listed: 0, values: width) <= 5 * rowBytes(listed: entries, values: entries)
+  /// Units of a row that lists the columns of its entries.
+  private func listedUnits(entries: Int) -> Int {
+    let bytes = entries * ck_entry_bytes(wideColumns ? 1 : 0, Int32(format.code))
+    return (bytes + Int(CK_UNIT_BYTES) - 1) / Int(CK_UNIT_BYTES)
   }
 
-  private func rowBytes(_ row: Int) -> Int {
+  private var denseUnits: Int { Int(ck_dense_row_units(UInt32(width), Int32(format.code))) }
+
+  /// Whether a row stores a value for every column, zeros included: where that takes at most a quarter more memory, as
+  /// it is multiplied many times as fast. So a row that lists its columns is never as long as a dense one.
+  private func isDense(entries: Int) -> Bool { 4 * denseUnits <= 5 * listedUnits(entries: entries) }
+
+  private func units(ofRow row: Int) -> Int {
     let count = starts[row + 1] - starts[row]
-    return isDense(entries: count)
-      ? rowBytes(listed: 0, values: width) : rowBytes(listed: count, values: count)
+    return isDense(entries: count) ? denseUnits : listedUnits(entries: count)
   }
 
   /// The chunk.
@@ -67,7 +65,7 @@ struct ChunkWriter {
     let unit = Int(CK_UNIT_BYTES)
     var positions = [0]
     positions.reserveCapacity(keys.count + 1)
-    for row in keys.indices { positions.append(positions[row] + rowBytes(row) / unit) }
+    for row in keys.indices { positions.append(positions[row] + units(ofRow: row)) }
     let lines =
       ChunkLines(keys: keys, positions: positions, keyBits: hash.bits, wide: false)
       ?? ChunkLines(keys: keys, positions: positions, keyBits: hash.bits, wide: true)!
@@ -91,20 +89,14 @@ struct ChunkWriter {
   private func write(row: Int, to target: UnsafeMutableRawPointer) {
     let range = starts[row]..<starts[row + 1]
     let dense = isDense(entries: range.count)
-    let listed = dense ? 0 : range.count
-    let values = target + listBytes(listed)
-    if wideColumns {
-      target.storeBytes(of: UInt16(listed).littleEndian, as: UInt16.self)
-    } else {
-      target.storeBytes(of: UInt8(listed), as: UInt8.self)
-    }
+    let values = dense ? target : target + (wideColumns ? 2 : 1) * range.count
     for (position, entry) in entries[range].enumerated() {
       write(entry, at: dense ? Int(entry.column) : position, in: values)
       if dense { continue }
       if wideColumns {
-        target.storeBytes(of: entry.column.littleEndian, toByteOffset: 2 * (1 + position), as: UInt16.self)
+        target.storeBytes(of: entry.column.littleEndian, toByteOffset: 2 * position, as: UInt16.self)
       } else {
-        target.storeBytes(of: UInt8(entry.column), toByteOffset: 1 + position, as: UInt8.self)
+        target.storeBytes(of: UInt8(entry.column), toByteOffset: position, as: UInt8.self)
       }
     }
   }

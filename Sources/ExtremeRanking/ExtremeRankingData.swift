@@ -18,6 +18,9 @@ public struct ExtremeRankingData: Sendable {
   /// Features of the labels' own text, L x D, for embeddings that use it.
   public var labelFeatures: SparseMatrix?
 
+  /// Whether labels may have neither a pair nor text: nothing leads to them, yet they keep their numbers.
+  public var allowsEmptyLabels = false
+
   /// Creates training data.
   public init(
     instances: SparseMatrix, labels: SparseMatrix, relevance: SparseMatrix? = nil,
@@ -59,6 +62,27 @@ public struct ExtremeRankingData: Sendable {
       found.require(
         wrong == 0, "label features", given: "\(wrong) values NaN or infinite", expected: "finite values")
     }
+    if !allowsEmptyLabels, found.all.isEmpty {
+      let empty = emptyLabels
+      found.require(
+        empty.isEmpty, "label \(empty.first ?? 0)" + (empty.count > 1 ? " and \(empty.count - 1) more" : ""),
+        given: "neither a training pair nor text", expected: "one of them",
+        advice: "Leave such labels out, give them text, or allow empty labels.")
+    }
     return found.all
+  }
+
+  /// Labels with neither a pair nor text, ascending.
+  ///
+  /// - Complexity: O(stored entries)
+  public var emptyLabels: [Int] {
+    var known = [Bool](repeating: false, count: labels.columns)
+    for label in labels.indices { known[Int(label)] = true }
+    if let text = labelFeatures {
+      for label in 0..<min(text.rows, known.count) where !text.range(ofRow: label).isEmpty {
+        known[label] = true
+      }
+    }
+    return known.indices.filter { !known[$0] }
   }
 }

@@ -3,9 +3,9 @@ public import LinearAlgebra
 
 /// Makes the vectors by which labels are clustered.
 public protocol LabelEmbedding: Sendable {
-  /// One row a label, L x D', rows of l2 norm 1.
+  /// One row a label, L x D', rows of l2 norm 1, or empty where nothing is known of a label.
   ///
-  /// - Throws: ``InvalidInput`` naming labels that have nothing to be embedded by.
+  /// - Throws: ``InvalidInput`` where the data lack what this embedding needs; `CancellationError`.
   func embed(_ data: ExtremeRankingData, on execution: Execution) throws -> SparseMatrix
 }
 
@@ -38,7 +38,7 @@ public enum StandardLabelEmbedding: LabelEmbedding, Codable, Equatable {
       return try aggregate(byLabel, data, on: execution)
     case .pifaWithText(let prior):
       let (z, text) = (try aggregate(byLabel, data, on: execution), try labelText(data))
-      return try combine(z, text, columns: z.columns) { label in
+      return combine(z, text, columns: z.columns) { label in
         let positives = Double(byLabel.range(ofRow: label).count)
         let alpha = positives / (positives + prior)
         return (Float(alpha), Float(1 - alpha))
@@ -48,7 +48,7 @@ public enum StandardLabelEmbedding: LabelEmbedding, Codable, Equatable {
       let shifted = SparseMatrix(
         uncheckedRows: text.rows, columns: 2 * z.columns, offsets: text.offsets,
         indices: text.indices.map { $0 + Int32(z.columns) }, values: text.values)
-      return try combine(z, shifted, columns: 2 * z.columns) { _ in (1, 1) }
+      return combine(z, shifted, columns: 2 * z.columns) { _ in (1, 1) }
     }
   }
 
@@ -61,7 +61,7 @@ public enum StandardLabelEmbedding: LabelEmbedding, Codable, Equatable {
       self == .pifa
       ? embedded : try aggregate(data.labels.normalizingRows(.l2).transposed(), data, on: execution)
     guard data.labelFeatures != nil else { return byQueries }
-    return try combine(byQueries, labelText(data), columns: byQueries.columns) { _ in (1, 1) }
+    return combine(byQueries, try labelText(data), columns: byQueries.columns) { _ in (1, 1) }
   }
 
   private func aggregate(
@@ -83,17 +83,12 @@ public enum StandardLabelEmbedding: LabelEmbedding, Codable, Equatable {
 
   private func combine(
     _ a: SparseMatrix, _ b: SparseMatrix, columns: Int, weights: (Int) -> (Float, Float)
-  ) throws -> SparseMatrix {
+  ) -> SparseMatrix {
     var builder = SparseMatrix.Builder(columns: columns)
     builder.reserve(rows: a.rows, entries: a.count + b.count)
     for label in 0..<a.rows {
       let (left, right) = weights(label)
       let (i, j) = (a.range(ofRow: label), b.range(ofRow: label))
-      if i.isEmpty && j.isEmpty {
-        throw InvalidInput(
-          "label \(label)", given: "neither a training pair nor text", expected: "one of them",
-          advice: "Remove the label or give it text.")
-      }
       builder.append(
         row: i.map { (Int(a.indices[$0]), left * a.values[$0]) }
           + j.map { (Int(b.indices[$0]), right * b.values[$0]) })

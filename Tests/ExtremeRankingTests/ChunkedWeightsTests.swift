@@ -119,6 +119,19 @@ import Testing
     }
   }
 
+  @Test func `keys of more bits than a chunk says are refused`() {
+    let whole = chunk(randomChildren(30, features: 900, density: 0.05, seed: 5), features: 900)
+    let x = SparseVector(indices: (0..<300).map { Int32($0 * 3) }, values: [Float](repeating: 1, count: 300))
+    for bits in 0..<whole.hash.bits {
+      var bytes = Array(whole.bytes)
+      bytes[12] = UInt8(bits)
+      let damaged = ChunkedWeights(
+        hash: whole.hash, format: .float32, starts: StoredArray([0, UInt64(bytes.count)]),
+        bytes: StoredArray(bytes), biases: whole.biases, scales: whole.scales)
+      #expect(!product(damaged, 30, x).isWhole)
+    }
+  }
+
   @Test(arguments: [1, 2, 7, 12, 300, 65_537, 1 << 24], [1, 14, 20, 31])
   func `a place in a chunk tells its key`(lineCount: Int, keyBits: Int) {
     var generator = SeededGenerator(seed: 9)

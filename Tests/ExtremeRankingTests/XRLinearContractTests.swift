@@ -17,6 +17,10 @@ private func contract() throws -> EstimatorContract<XRLinear> {
   }
   let empty = SparseMatrix([], columns: 5)
   let row = SparseMatrix([SparseVector(indices: [1], values: [1])], columns: 120)
+  var emptyLabels = ExtremeRankingData(
+    instances: row, labels: SparseMatrix([SparseVector(indices: [7], values: [1])], columns: 30))
+  let refused = emptyLabels
+  emptyLabels.allowsEmptyLabels = true
   contract.smallData = [
     ("empty", ExtremeRankingData(instances: empty, labels: empty), .isRefused("X: given no rows")),
     (
@@ -29,16 +33,16 @@ private func contract() throws -> EstimatorContract<XRLinear> {
         instances: row, labels: SparseMatrix([SparseVector(indices: [0], values: [1])], columns: 1)), .fits
     ),
     (
-      "labels without instances",
-      ExtremeRankingData(
-        instances: row, labels: SparseMatrix([SparseVector(indices: [7], values: [1])], columns: 30)), .fits
+      "labels without instances", refused,
+      .isRefused("label 0 and 28 more: given neither a training pair nor text, expected one of them")
     ),
+    ("labels without instances that are allowed", emptyLabels, .fits),
     (
       "all rows zero",
       ExtremeRankingData(
         instances: SparseMatrix([SparseVector(), SparseVector()], columns: 120),
         labels: SparseMatrix(
-          [SparseVector(indices: [7], values: [1]), SparseVector(indices: [9], values: [1])], columns: 30)),
+          [SparseVector(indices: [0], values: [1]), SparseVector(indices: [1], values: [1])], columns: 2)),
       .fits
     ),
   ]

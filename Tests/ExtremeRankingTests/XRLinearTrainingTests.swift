@@ -105,13 +105,17 @@ import Testing
   @Test func `a label with neither pair nor text is named`() {
     let y = SparseMatrix([SparseVector(indices: [0], values: [1])], columns: 2)
     let x = SparseMatrix([SparseVector(indices: [0], values: [1])], columns: 3)
-    let data = ExtremeRankingData(
+    var data = ExtremeRankingData(
       instances: x, labels: y, labelFeatures: SparseMatrix([SparseVector(), SparseVector()], columns: 3))
-    #expect(
-      throws: InvalidInput(
-        "label 1", given: "neither a training pair nor text", expected: "one of them",
-        advice: "Remove the label or give it text.")
-    ) { try StandardLabelEmbedding.pifaWithText(prior: 3).embed(data, on: Execution()) }
+    let refusal = InvalidInput(
+      "label 1", given: "neither a training pair nor text", expected: "one of them",
+      advice: "Leave such labels out, give them text, or allow empty labels.")
+    #expect(throws: refusal) { try XRLinear().fit(data) }
+    data.labelFeatures = nil
+    #expect(throws: refusal) { try XRLinear().fit(data) }
+    data.labelFeatures = SparseMatrix(
+      [SparseVector(), SparseVector(indices: [2], values: [1])], columns: 3)
+    #expect(throws: Never.self) { try XRLinear().fit(data) }
   }
 
   @Test func `one error lists everything that is wrong with the data`() {

@@ -270,6 +270,35 @@ private let learned = Result {
     #expect(earlier + later == pairs && later.count == 80)
   }
 
+  @Test func `the last part of events goes by time, and an event with its search`() throws {
+    var log = InteractionLog { Int($0) }
+    for hour in 0..<40 {
+      // Appended in no order; a search that lasts over the cut stays whole.
+      let time = Int64((hour * 7) % 40) * 3_600_000
+      let id = "s\(hour)"
+      log.append(LoggedSearch(id: id, text: time < 32 * 3_600_000 ? "oak desk" : "red lamp", time: time))
+      for action in [Interaction.Action.impression, .click] {
+        var event = Interaction(action, search: id, product: time < 32 * 3_600_000 ? "1" : "2", position: 1)
+        event.time = time + 3_000_000
+        log.append(event)
+      }
+    }
+    var recipe = PairRecipe()
+    recipe.minimumImpressions = 1
+    guard case .clicks(let earlier, let later)? = try FusionEvidence.lastPart(of: log, recipe) else {
+      Issue.record("no evidence")
+      return
+    }
+    #expect(earlier.map(\.query) == ["oak desk"] && earlier.map(\.product) == [1])
+    #expect(later.map(\.query) == ["red lamp"] && later.map(\.product) == [2])
+  }
+
+  @Test func `events without times have no last part`() throws {
+    var log = InteractionLog { Int($0) }
+    for number in 0..<20 { log.append(Interaction(.click, search: "s\(number)", product: "1", position: 1)) }
+    if try FusionEvidence.lastPart(of: log) != nil { Issue.record("a part of what has no time") }
+  }
+
   @Test func `a random part splits clicks, loses none and depends on the pair alone`() {
     guard case .clicks(let earlier, let later) = FusionEvidence.randomPart(of: pairs),
       case .clicks(_, let again) = FusionEvidence.randomPart(of: pairs.reversed())

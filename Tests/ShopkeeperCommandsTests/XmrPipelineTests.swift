@@ -42,7 +42,7 @@ struct XmrPipelineTests {
       let trained = shopkeeper("xmr", "train", "--clicks", "\(log)/train.tsv", "--out", "\(folder)/m", "-q")
       #expect(
         trained == (
-          0, "206 instances, 58 labels, 611 features; tree 58; 262 bytes a label; written to \(folder)/m\n",
+          0, "206 instances, 58 labels, 611 features; tree 58; 252 bytes a label; written to \(folder)/m\n",
           ""
         ))
       let again = try document(

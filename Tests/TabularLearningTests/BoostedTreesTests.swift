@@ -41,6 +41,25 @@ import Testing
       groupSizes: Array(repeating: 8, count: groups))
   }
 
+  @Test(arguments: 1...8)
+  func `rows together are scored as each by itself, bit for bit`(depth: Int) throws {
+    let examples = try rankedExamples(groups: 40, seed: 17)
+    let model = try recipe { ($0.depth, $0.trees, $0.leastRows) = (depth, 9, 1) }.fit(examples)
+    // Sixteen rows at a time, and some that remain; columns further apart than rows are many.
+    for count in [1, 15, 16, 17, 50] {
+      let stride = count + 3
+      var columns = [Float](repeating: .nan, count: stride * model.columns)
+      for row in 0..<count {
+        for (column, value) in examples.features.row(row).enumerated() {
+          columns[column * stride + row] = value
+        }
+      }
+      var scores = [Float](repeating: 0, count: count)
+      model.add(columns, stride: stride, count: count, to: &scores)
+      #expect(try scores == (0..<count).map { try model.predict(Array(examples.features.row($0))) })
+    }
+  }
+
   @Test(arguments: RankingLoss.allCases)
   func `trees learn what no weighted sum can say`(loss: RankingLoss) throws {
     let (training, test) = (try exclusive(groups: 200, seed: 11), try exclusive(groups: 100, seed: 12))

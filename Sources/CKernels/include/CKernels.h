@@ -13,5 +13,6 @@
 #include "rank_keys.h"
 #include "sparse.h"
 #include "substitution.h"
+#include "tree_scores.h"
 
 #endif

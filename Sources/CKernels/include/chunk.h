@@ -14,9 +14,9 @@
 // positions. The lowest 4 bits of the control number are the number of tags; the others, if not 0, are 1 + the number
 // of the overflow line where more tags are.
 //
-// A row is the number of its entries, their columns, their values, and padding to a whole unit. Numbers and columns have
-// 8 bits, or 16 with CK_CHUNK_WIDE_COLUMNS. The number 0 marks a row with a value for every column and without a list of
-// columns.
+// A row is the columns of its entries, their values, and padding to a whole unit. Columns have 8 bits, or 16 with
+// CK_CHUNK_WIDE_COLUMNS. The number of entries follows from the number of units, as an entry is at least one unit. A row
+// of exactly ck_dense_row_units units has a value for every column and no list of columns.
 //
 // So a feature that has no row costs one cache line, and a short row one more.
 
@@ -30,7 +30,7 @@ enum { CK_CHUNK_WIDE_ROWS = 1, CK_CHUNK_WIDE_COLUMNS = 2 };
 
 enum { CK_FLOAT32 = 0, CK_FLOAT16 = 1, CK_INT8 = 2 };
 
-enum { CK_CHUNK_LAYOUT = 2, CK_LINE_BYTES = 64, CK_UNIT_BYTES = 2, CK_NARROW_TAGS = 15, CK_WIDE_TAGS = 7 };
+enum { CK_CHUNK_LAYOUT = 3, CK_LINE_BYTES = 64, CK_UNIT_BYTES = 2, CK_NARROW_TAGS = 15, CK_WIDE_TAGS = 7 };
 
 typedef struct {
   uint32_t line_count;
@@ -81,6 +81,19 @@ static inline ck_chunk_place ck_chunk_place_of(uint32_t key, uint32_t line_count
 static inline uint32_t ck_chunk_key_at(ck_chunk_place place, uint32_t line_count, uint32_t key_bits) {
   const uint64_t least = ((uint64_t)place.line << key_bits) | ((uint64_t)place.tag << (31 - __builtin_clz(line_count)));
   return (uint32_t)((least + line_count - 1) / line_count);
+}
+
+/// Bytes of a value.
+static inline size_t ck_value_bytes(int format) { return format == CK_FLOAT32 ? 4 : format == CK_FLOAT16 ? 2 : 1; }
+
+/// Bytes of an entry of a row that lists its columns.
+static inline size_t ck_entry_bytes(int wide_columns, int format) {
+  return (wide_columns ? 2 : 1) + ck_value_bytes(format);
+}
+
+/// Units of a row with a value for each of width columns.
+static inline uint32_t ck_dense_row_units(uint32_t width, int format) {
+  return (uint32_t)((ck_value_bytes(format) * width + CK_UNIT_BYTES - 1) / CK_UNIT_BYTES);
 }
 
 /// Asks for memory that will be read soon.

@@ -127,8 +127,7 @@ extension CandidateDescription {
     var inClicks: UInt32 = 0
     var (nearest, nearness, weights, same): (Float, Float, Float, Float) = (0, 0, 0, 0)
     for entry in Int(clicked.offsets[product])..<Int(clicked.offsets[product + 1]) {
-      let query = Int(clicked.queries[entry])
-      let terms = Int(clicked.termOffsets[query])..<Int(clicked.termOffsets[query + 1])
+      let terms = Int(clicked.termOffsets[entry])..<Int(clicked.termOffsets[entry + 1])
       var dot: Float = 0
       for place in terms {
         let term = Int(clicked.terms[place])
@@ -140,7 +139,7 @@ extension CandidateDescription {
       }
       weights += clicked.weights[entry]
       if dot == 0 { continue }
-      let cosine = min(1, dot / (clicked.lengths[query] * facts.length))
+      let cosine = min(1, dot / (clicked.lengths[entry] * facts.length))
       nearest = max(nearest, cosine)
       nearness += clicked.weights[entry] * cosine
       if cosine > 0.999, terms.count == facts.count { same += clicked.weights[entry] }

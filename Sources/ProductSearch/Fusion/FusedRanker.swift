@@ -125,7 +125,7 @@ extension FusedRanker {
     let description = CandidateDescription(
       rankerNames: try archive.value("rankers", as: [String].self), depths: recipe.depths(rankers),
       lexical: lexical, titles: titles,
-      clicked: clicked.hasArray("queries")
+      clicked: clicked.hasArray("totals")
         ? try ClickedQueries(
           archive: clicked, products: lexical.products, vocabulary: lexical.vocabulary.count)
         : nil,

@@ -12,6 +12,19 @@ public enum FusionEvidence: Sendable {
 }
 
 extension FusionEvidence {
+  /// Pairs learned from the last share of a log's events, held back from those of the others; nil where the log has
+  /// too few times or one of its parts no pair.
+  ///
+  /// - Throws: ``InvalidInput`` listing every violation of the recipe; `CancellationError`.
+  public static func lastPart(
+    of log: InteractionLog, share: Double = 0.2, _ recipe: PairRecipe = PairRecipe(),
+    on execution: Execution = Execution()
+  ) throws -> FusionEvidence? {
+    guard let (earlier, later) = log.parts(later: share) else { return nil }
+    let pairs = try [earlier, later].map { try TrainingPairs($0, recipe, on: execution).pairs }
+    return pairs.contains(where: \.isEmpty) ? nil : .clicks(earlier: pairs[0], later: pairs[1])
+  }
+
   /// The last share of the pairs, which must be in the order of time, held back from the others.
   public static func lastPart(of pairs: [QueryProductPair], share: Double = 0.2) -> FusionEvidence {
     let start = pairs.count - Int(Double(pairs.count) * min(max(share, 0), 1))

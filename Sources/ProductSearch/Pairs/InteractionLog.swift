@@ -91,6 +91,14 @@ public struct InteractionLog: Sendable {
         time: event.time ?? Self.noTime))
   }
 
+  /// The log without some of its searches and events; what was only counted stays counted.
+  func keeping(_ search: (Search) -> Bool, _ event: (Event) -> Bool) -> InteractionLog {
+    var kept = self
+    kept.searches = searches.filter(search)
+    kept.events = events.filter(event)
+    return kept
+  }
+
   /// How many events of an action were appended.
   func count(of action: Interaction.Action) -> Int { counts[Int(action.rawValue)] }
 }

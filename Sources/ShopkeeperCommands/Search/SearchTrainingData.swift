@@ -64,13 +64,17 @@ struct SearchDataOptions: OptionGroup {
       evidence = .randomPart(of: found)
     } else if !events.isEmpty {
       let log = try readEvents(of: catalogue, options, &notes, &names)
-      let learned = try TrainingPairs(log, learning.recipe(minimumWeight: minimumWeight), on: execution)
+      let recipe = learning.recipe(minimumWeight: minimumWeight)
+      let learned = try TrainingPairs(log, recipe, on: execution)
       notes += learned.notes
+      if !learned.pairs.isEmpty {
+        evidence =
+          try FusionEvidence.lastPart(of: log, recipe, on: execution) ?? .randomPart(of: learned.pairs)
+      }
       return SearchTrainingData(
         data: ProductSearchData(
           products: catalogue.products.map(SearchableProduct.init), pairs: learned.pairs),
-        learned: learned, evidence: learned.pairs.isEmpty ? nil : .randomPart(of: learned.pairs),
-        notes: notes, fingerprint: names.joined(separator: "+"))
+        learned: learned, evidence: evidence, notes: notes, fingerprint: names.joined(separator: "+"))
     }
     if unknown > 0 {
       notes.append("\(unknown.counted("pair")) left out: their products are not in the catalogue")

@@ -22,6 +22,10 @@ struct XmrTrainCommand: Command {
     "label-features", .file(), "Features of the labels' own text, L x D (npz): mixed into their clustering.")
   var labelFeatures: String?
 
+  @Option(
+    "allow-empty-labels", .switch, "Keep labels that have neither a pair nor text; nothing leads to them.")
+  var allowsEmptyLabels = false
+
   @Option("grams", .choice(), "The features of texts.") var grams = TextGrams.wordsPairsTrigrams
 
   let recipe = XmrRecipeOptions()
@@ -46,7 +50,8 @@ struct XmrTrainCommand: Command {
       training.labelFeatures = try SparseMatrix(npz: labelFeatures)
       recipe.embedding = .pifaWithText(prior: 3)
     }
-    tellUntrained(training.labels, console)
+    training.allowsEmptyLabels = allowsEmptyLabels
+    if !allowsEmptyLabels { try refuseEmptyLabels(training, names: read.names) }
     let model = try ExtremeRankingModel(
       trees: XRLinearEnsemble(recipe, count: trees, training, on: execution),
       vectorizer: vectorizer.map { .own($0) }, names: read.names.map { StoredStrings($0) })
@@ -55,11 +60,17 @@ struct XmrTrainCommand: Command {
     try report(model, instances: features.rows, console)
   }
 
-  private func tellUntrained(_ labels: SparseMatrix, _ console: Console) {
-    let untrained = labels.columns - Set(labels.indices).count
-    guard untrained > 0 else { return }
-    console.note(
-      "\(untrained.counted("label")) without an instance: nothing leads to \(untrained == 1 ? "it" : "them")")
+  private func refuseEmptyLabels(_ training: ExtremeRankingData, names: [String]?) throws {
+    let empty = training.emptyLabels
+    guard training.labels.rows > 0, !empty.isEmpty else { return }
+    let named = empty.prefix(3).map { label in names.map { "\(label) (\($0[label]))" } ?? "\(label)" }
+    let others = empty.count - named.count
+    throw InvalidInput(
+      empty.count == 1 ? "label" : "labels",
+      given: named.joined(separator: ", ") + (others > 0 ? " and \(others.grouped) more" : "")
+        + " with neither a training pair nor text",
+      expected: "something to learn each label from",
+      advice: "Leave them out, give --label-features, or keep them with --allow-empty-labels.")
   }
 
   private func report(_ model: ExtremeRankingModel, instances: Int, _ console: Console) throws {

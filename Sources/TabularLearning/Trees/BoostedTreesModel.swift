@@ -1,3 +1,4 @@
+internal import CKernels
 public import Learning
 internal import LinearAlgebra
 
@@ -32,21 +33,9 @@ public struct BoostedTreesModel: ColumnScorer, Equatable {
   public func add(
     _ source: UnsafePointer<Float>, stride: Int, count: Int, to scores: UnsafeMutablePointer<Float>
   ) {
-    let (inner, depth) = (innerNodes, recipe.depth)
-    for tree in 0..<recipe.trees {
-      let columns = splitColumns.unsafeBaseAddress + tree * inner
-      let thresholds = thresholds.unsafeBaseAddress + tree * inner
-      let values = values.unsafeBaseAddress + tree * (2 * inner + 1)
-      // Rows are independent of each other, so that their walks overlap in the processor.
-      for row in 0..<count {
-        var node = 0
-        for _ in 0..<depth {
-          let value = source[Int(columns[node]) &* stride &+ row]
-          node = 2 &* node &+ (value > thresholds[node] ? 2 : 1)
-        }
-        scores[row] += values[node]
-      }
-    }
+    ck_add_tree_scores(
+      splitColumns.unsafeBaseAddress, thresholds.unsafeBaseAddress, values.unsafeBaseAddress, recipe.trees,
+      Int32(recipe.depth), source, stride, count, scores)
   }
 
   /// What each column adds to a row's score, beside the mean answer of all trees, which comes first: at every split of
