@@ -31,9 +31,6 @@ public struct QueryCompletion: Codable, Sendable, Equatable {
   /// Whether of suggestions that differ in word forms or order alone the best one is shown.
   public var mergesForms = true
 
-  /// Suggestions of one head category before those of others come first, 1...100; counts where categories are known.
-  public var headLimit = 3
-
   /// How fast counts are forgotten.
   public var halfLives = HalfLives()
 
@@ -59,7 +56,6 @@ public struct QueryCompletion: Codable, Sendable, Equatable {
     found.require((1...1000).contains(anonymity), "anonymity", given: anonymity, expected: "1...1000")
     found.require((1...100_000).contains(followers), "followers", given: followers, expected: "1...100000")
     found.require((1...1_000_000).contains(holders), "holders", given: holders, expected: "1...1000000")
-    found.require((1...100).contains(headLimit), "headLimit", given: headLimit, expected: "1...100")
     found.require(l2 > 0 && l2 <= 1e6, "l2", given: l2, expected: "above 0, at most 1000000")
     found.append(contentsOf: halfLives.violations)
     return found.all
