@@ -57,7 +57,8 @@ public struct PrefixRanker: Codable, Sendable, Equatable {
       expected: "at least one")
     try problems.throwIfAny()
     var collection = LabelCollection(normalizer, anonymity: 1)
-    for example in data.training {
+    // A text that never followed another query has nothing to be learned from.
+    for example in data.training where !example.history.isEmpty {
       collection.add(example.query, user: ExampleEncoder.hash(ofUser: example.user), weight: 1)
     }
     let (labels, counts, _, _) = collection.finish()
