@@ -50,6 +50,9 @@ let modules: [Target] = [
   module("TextFeatures", ["LinearAlgebra", "Learning", "CStemmer"]),
   module("ExtremeRanking", ["CKernels", "LinearAlgebra", "Probability", "Learning", "TextFeatures"]),
   module(
+    "QueryCompletion",
+    ["LinearAlgebra", "Probability", "Learning", "TabularLearning", "TextFeatures", "ExtremeRanking"]),
+  module(
     "ProductSearch",
     [
       "CKernels", "LinearAlgebra", "Probability", "Learning", "TabularLearning", "TextFeatures",
@@ -64,8 +67,8 @@ let modules: [Target] = [
   module(
     "StoreData",
     [
-      "LinearAlgebra", "Probability", "Learning", "PolicyEvaluation", "Bandits", "DynamicChoice", "CSimdJSON",
-      "CZlib",
+      "LinearAlgebra", "Probability", "Learning", "QueryCompletion", "PolicyEvaluation", "Bandits",
+      "DynamicChoice", "CSimdJSON", "CZlib",
     ]),
   module(
     "StoreSimulator",
@@ -73,8 +76,9 @@ let modules: [Target] = [
   module(
     "ShopkeeperCommands",
     [
-      "LinearAlgebra", "Probability", "Learning", "TextFeatures", "ExtremeRanking", "ProductSearch",
-      "PolicyEvaluation", "Bandits", "ChoiceModels", "AssortmentPlanning", "DynamicChoice", "StoreData",
+      "LinearAlgebra", "Probability", "Learning", "TextFeatures", "ExtremeRanking", "QueryCompletion",
+      "ProductSearch", "PolicyEvaluation", "Bandits", "ChoiceModels", "AssortmentPlanning", "DynamicChoice",
+      "StoreData",
       "StoreSimulator",
     ]),
 ]
@@ -89,6 +93,9 @@ let testModules: [Target] = [
   tests(of: "TabularLearning", ["LinearAlgebra", "Probability", "Learning"]),
   tests(of: "TextFeatures", ["LinearAlgebra", "Probability", "Learning"]),
   tests(of: "ExtremeRanking", ["CKernels", "LinearAlgebra", "Probability", "Learning", "TextFeatures"]),
+  tests(
+    of: "QueryCompletion",
+    ["LinearAlgebra", "Probability", "Learning", "TextFeatures", "ExtremeRanking"]),
   tests(
     of: "ProductSearch",
     [

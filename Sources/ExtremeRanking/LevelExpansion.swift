@@ -10,6 +10,7 @@ struct LevelExpansion {
   private let bias: Float
   private let postProcessor: PostProcessor
   private let filter: LabelFilter?
+  private let interval: LabelInterval?
   /// Labels added to clusters; empty on the levels above the last.
   private let additions: [Int32: LabelAdditions]
 
@@ -20,6 +21,7 @@ struct LevelExpansion {
     bias = Float(model.recipe.solver.bias)
     postProcessor = options.postProcessor ?? model.recipe.postProcessor
     filter = options.filter ?? model.changes.live
+    interval = options.interval
     additions = isLast ? model.changes.additions : [:]
   }
 
@@ -119,6 +121,7 @@ struct LevelExpansion {
     let base = terms(added.weights, 0..<added.labels.count, of: parent, products)
     var written = 0
     for (offset, label) in added.labels.enumerated() {
+      if let interval, !interval.labels.contains(label) { continue }
       if let filter, !filter.allowsAdded(Int(label) - model.tree.labelCount) { continue }
       if model.changes.removed.contains(Int(label)) { continue }
       keys[written] = RankKey(score: base + products[offset], id: UInt32(bitPattern: label))
@@ -147,6 +150,11 @@ struct LevelExpansion {
     for offset in 0..<children.count {
       let child = children.lowerBound + offset
       if let filter, !allows(filter, child) { continue }
+      if let interval,
+        !(isLast ? interval.labels.contains(labels[offset]) : interval.allows(child, level: level, of: model))
+      {
+        continue
+      }
       // A filter made before the label was removed allows it still.
       if isLast, model.changes.removed.contains(Int(labels[offset])) { continue }
       let id = isLast ? UInt32(bitPattern: labels[offset]) : UInt32(truncatingIfNeeded: child)

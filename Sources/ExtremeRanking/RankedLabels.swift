@@ -41,6 +41,9 @@ public struct PredictionOptions: Sendable {
   /// Labels that may be answered; nil for all.
   public var filter: LabelFilter?
 
+  /// Neighbouring labels that alone may be answered; nil for all.
+  public var interval: LabelInterval?
+
   /// Creates options.
   public init(k: Int = 10, beam: Int? = nil, postProcessor: PostProcessor? = nil, filter: LabelFilter? = nil)
   {

@@ -15,6 +15,10 @@ public struct RankKey: Comparable, Sendable {
     bits = UInt64(score.orderedBits) << 32 | UInt64(~id)
   }
 
+  /// The key of the bits of another one.
+  @inlinable
+  public init(bits: UInt64) { self.bits = bits }
+
   /// The score.
   @inlinable public var score: Float { Float(orderedBits: UInt32(truncatingIfNeeded: bits >> 32)) }
 

@@ -8,6 +8,13 @@ extension CommandTable {
         "search", "Find products for a query.",
         [SearchTrainCommand.self, SearchQueryCommand.self, SearchEvaluateCommand.self]),
       .noun(
+        "complete", "Complete what shoppers type.",
+        [
+          CompleteTrainCommand.self, CompleteQueryCommand.self, CompleteEvaluateCommand.self,
+          CompleteImportCommand.self, CompleteRulesCommand.self, CompleteInspectCommand.self,
+          CompleteTryCommand.self,
+        ]),
+      .noun(
         "recommend", "Judge and run recommendations that learn.",
         [
           RecommendTrainCommand.self, RecommendDecideCommand.self, RecommendEvaluateCommand.self,
@@ -59,6 +66,7 @@ extension CommandTable {
           BenchInsertionCommand.self,
           BenchLexicalSearchCommand.self,
           BenchProductSearchCommand.self,
+          BenchCompletionCommand.self,
           BenchChoiceCommand.self,
           BenchAssortmentCommand.self,
           BenchBanditsOffPolicyCommand.self,

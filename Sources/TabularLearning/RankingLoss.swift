@@ -13,6 +13,12 @@ public enum RankingLoss: String, Codable, Sendable, CaseIterable {
   ///
   /// C. Burges: "From RankNet to LambdaRank to LambdaMART: an overview", MSR-TR-2010-82, section 4.
   case discountedGain
+
+  /// Each group: minus the logarithm of the share of its gains' rows in the sum of exp(score); a group's gains count as
+  /// shares of their sum.
+  ///
+  /// The multinomial logit of D. McFadden, 1974; listwise top-one ranking of Z. Cao et al., ICML 2007.
+  case softmax
 }
 
 /// First derivatives and curvatures of a loss by the scores, group by group.
@@ -46,10 +52,10 @@ struct LossDerivatives {
           try concurrentForEach(count: groups.count, threads: threads, scratch: { GroupScratch() }) {
             scratch, group in
             let rows = groups[group]
-            if loss == .logistic {
-              writeLogistic(rows, scores, first, curvatures)
-            } else {
-              writePairs(rows, scores, first, curvatures, &scratch)
+            switch loss {
+            case .logistic: writeLogistic(rows, scores, first, curvatures)
+            case .softmax: writeShares(rows, scores, first, curvatures)
+            case .pairwise, .discountedGain: writePairs(rows, scores, first, curvatures, &scratch)
             }
           }
         }
@@ -65,6 +71,22 @@ struct LossDerivatives {
       let probability = 1 / (1 + exp(-scores[row]))
       first[row] = probability - gains[row] / largestGain
       curvatures[row] = max(probability * (1 - probability), 1e-6)
+    }
+  }
+
+  private func writeShares(_ rows: Range<Int>, _ scores: Values, _ first: Targets, _ curvatures: Targets) {
+    var (largest, gained) = (-Float.infinity, Float(0))
+    for row in rows {
+      largest = max(largest, scores[row])
+      gained += gains[row]
+    }
+    var total: Float = 0
+    for row in rows { total += exp(scores[row] - largest) }
+    for row in rows {
+      let share = exp(scores[row] - largest) / total
+      first[row] = gained > 0 ? share - gains[row] / gained : 0
+      // The second derivatives diag(p) - p p' stay below diag(p), of which a pair's half is written.
+      curvatures[row] = gained > 0 ? max(share / 2, 1e-7) : 0
     }
   }
 
