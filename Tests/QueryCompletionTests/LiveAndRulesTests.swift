@@ -1,5 +1,6 @@
 import Learning
 import Probability
+import Synchronization
 import Testing
 
 @testable import QueryCompletion
@@ -38,15 +39,15 @@ private struct Shelf: CatalogueGrounding {
 
   @Test func `a pin wins inside its window alone, a boost lifts, and the switch ends everything`() throws {
     let model = try CompletionWorld.shared.get()
-    nonisolated(unsafe) var now = 99.0
-    let live = try LiveCompletion(model, clock: { now })
+    let now = Mutex(99.0)
+    let live = try LiveCompletion(model, clock: { now.withLock { $0 } })
     var rules = CompletionRules()
     rules.pins = [.init("rug sale", prefix: "r", from: 100, until: 200)]
     try live.setRules(rules)
     #expect(live.complete(CompletionRequest("r")).texts.first != "rug sale")
-    now = 100
+    now.withLock { $0 = 100 }
     #expect(live.complete(CompletionRequest("ru")).texts.first == "rug sale")
-    now = 200
+    now.withLock { $0 = 200 }
     #expect(live.complete(CompletionRequest("r")).texts.first != "rug sale")
     let last = try #require(model.complete(CompletionRequest("r")).texts.last)
     rules.boosts = [.init(last, factor: 1e9)]
