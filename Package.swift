@@ -79,7 +79,7 @@ let modules: [Target] = [
       "LinearAlgebra", "Probability", "Learning", "TextFeatures", "ExtremeRanking", "QueryCompletion",
       "ProductSearch", "PolicyEvaluation", "Bandits", "ChoiceModels", "AssortmentPlanning", "DynamicChoice",
       "StoreData",
-      "StoreSimulator",
+      "StoreSimulator", "DynamicChoice",
     ]),
 ]
 
@@ -114,7 +114,7 @@ let testModules: [Target] = [
     of: "ShopkeeperCommands",
     [
       "shopkeeper", "LinearAlgebra", "Probability", "Learning", "PolicyEvaluation", "Bandits", "StoreData",
-      "StoreSimulator",
+      "StoreSimulator", "DynamicChoice",
     ]),
 ]
 
