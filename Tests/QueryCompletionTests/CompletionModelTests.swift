@@ -1,6 +1,7 @@
 import Learning
 import LinearAlgebra
 import Probability
+import TestSupport
 import Testing
 
 @testable import QueryCompletion
@@ -98,15 +99,24 @@ import Testing
   }
 
   @Test func `a model that is written and opened answers alike, and a damaged one is refused`() throws {
-    let folder = "/tmp/shopkeeper-test-completion-\(UInt64.random(in: 0..<UInt64.max))"
-    try model.write(to: folder)
-    let opened = try CompletionModel(contentsOf: folder)
-    for example in CompletionWorld.log(60, seed: 5) {
-      let request = CompletionRequest(example.prefix ?? "", after: example.history)
-      #expect(opened.complete(request) == model.complete(request))
+    try withTemporaryFolder { parent in
+      let folder = parent + "/m"
+      try model.write(to: folder)
+      let opened = try CompletionModel(contentsOf: folder)
+      for example in CompletionWorld.log(60, seed: 5) {
+        let request = CompletionRequest(example.prefix ?? "", after: example.history)
+        #expect(opened.complete(request) == model.complete(request))
+      }
+      #expect(throws: FileFormatError.self) { try ModelArchive(contentsOf: folder, kind: "another") }
+      // Every array in turn is cut short.
+      for name in try files(inFolder: folder) where name != "model.json" {
+        let whole = try bytes(ofFile: "\(folder)/\(name)")
+        guard whole.count > 8 else { continue }
+        try write(Array(whole.dropLast(whole.count / 2)), toFile: "\(folder)/\(name)")
+        #expect(throws: (any Error).self, "\(name)") { try CompletionModel(contentsOf: folder) }
+        try write(whole, toFile: "\(folder)/\(name)")
+      }
     }
-    #expect(throws: FileFormatError.self) { try ModelArchive(contentsOf: folder, kind: "another") }
-    #expect(throws: (any Error).self) { try CompletionModel(contentsOf: folder + "-missing") }
   }
 
   @Test func `the same data give the same answers at any number of threads`() throws {

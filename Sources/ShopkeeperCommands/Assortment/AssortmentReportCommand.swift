@@ -10,46 +10,12 @@ struct AssortmentReportCommand: Command {
   @Option("plan", .folder(), "A folder written by assortment plan.") var plan: String
   @Option(.outFile) var out: String
 
-  private struct Plan: Decodable {
-    struct Mean: Decodable {
-      let mean: Double
-      let se: Double
-    }
-    struct Baseline: Decodable {
-      let profit: Double
-      let gainPercent: Double
-      let gainSe: Double
-    }
-    struct Bounds: Decodable {
-      let used: Double
-    }
-    struct Line: Decodable {
-      let id: String
-      let units: Int
-      let spend: Double
-      let expectedSales: Double
-      let soldOutProbability: Double
-      let leftover: Double
-      let marginPlus: Double
-    }
-    let status: String
-    let profit: Mean
-    let baseline: Baseline
-    let bounds: Bounds
-    let gapPercent: Double
-    let products: Int
-    let units: Int
-    let spend: Double
-    let notes: [String]
-    let plan: [Line]
-  }
-
   func run(_ console: Console) throws {
     let path = plan + "/plan.json"
     let file = try MappedFile(path: path)
-    let plan: Plan
+    let plan: PlanDocument
     do {
-      plan = try file.withUnsafeBytes { try JSONValue(parsing: $0) }.decoded(as: Plan.self)
+      plan = try file.withUnsafeBytes { try JSONValue(parsing: $0) }.decoded(as: PlanDocument.self)
     } catch {
       throw FileFormatError(
         path: path, given: "another document", expected: "a plan as written by assortment plan",
@@ -59,25 +25,25 @@ struct AssortmentReportCommand: Command {
     try console.print("\(plan.products.counted("product")) on one page; written to \(out)")
   }
 
-  private func page(_ plan: Plan) -> String {
+  private func page(_ plan: PlanDocument) -> String {
     let most = plan.plan.sorted { ($1.units, $0.id) < ($0.units, $1.id) }
-    let money = BarChart(
+    let money = SVGChart(
       title: "Expected profit",
-      description: "The plan beside the scale-tuned newsvendor and the bound on every plan.",
+      summary: "The plan beside the scale-tuned newsvendor and the bound on every plan.",
       bars: [
         .init(
-          label: "scale-tuned newsvendor", value: plan.baseline.profit, part: nil,
+          label: "scale-tuned newsvendor", value: plan.baseline.profit,
           note: plan.baseline.profit.fixed(2)),
         .init(
-          label: "this plan", value: plan.profit.mean, part: nil,
+          label: "this plan", value: plan.profit.mean,
           note: "\(plan.profit.mean.fixed(2)) ± \((1.96 * plan.profit.se).fixed(2))"),
         .init(
-          label: "no plan earns more than", value: plan.bounds.used, part: nil,
+          label: "no plan earns more than", value: plan.bounds.used,
           note: plan.bounds.used.fixed(2)),
       ])
-    let sales = BarChart(
+    let sales = SVGChart(
       title: "Units and expected sales",
-      description: "Wide bars: units bought. Narrow bars: units sold on average.",
+      summary: "Wide bars: units bought. Narrow bars: units sold on average.",
       bars: most.prefix(40).map { line in
         .init(
           label: line.id, value: Double(line.units), part: line.expectedSales,
@@ -86,23 +52,23 @@ struct AssortmentReportCommand: Command {
     var rows = ""
     for line in most {
       rows +=
-        "<tr><td>\(line.id.escapedForXML)</td><td>\(line.units)</td><td>\(line.spend.fixed(2))</td>"
+        "<tr><td>\(line.id.printable.markupEscaped)</td><td>\(line.units)</td><td>\(line.spend.fixed(2))</td>"
         + "<td>\(line.expectedSales.fixed(2))</td><td>\((100 * line.soldOutProbability).fixed(0)) %</td>"
         + "<td>\(line.leftover.fixed(2))</td><td>\(line.marginPlus.fixed(2))</td></tr>\n"
     }
-    let notes = plan.notes.map { "<li>\($0.escapedForXML)</li>" }.joined()
+    let notes = plan.notes.map { "<li>\($0.printable.markupEscaped)</li>" }.joined()
     return """
       <!doctype html>
       <html lang="en"><head><meta charset="utf-8"><title>Buy plan</title><style>
       body{font-family:sans-serif;max-width:60em;margin:2em auto;padding:0 1em}
       table{border-collapse:collapse;width:100%}td,th{padding:.2em .6em;border-bottom:1px solid #ddd;text-align:right}
-      td:first-child,th:first-child{text-align:left}svg{width:100%;margin:1em 0}
+      td:first-child,th:first-child{text-align:left}svg{width:100%;max-width:30em;display:block;margin:1em 0}
       </style></head><body><h1>Buy plan</h1>
       <p>\(plan.products.counted("product")), \(plan.units.counted("unit")), spend \(plan.spend.fixed(2)). Gain over the
       scale-tuned newsvendor on the same customers \(plan.baseline.gainPercent.fixed(2)) ±
       \((1.96 * plan.baseline.gainSe).fixed(2)) %. Gap to the bound \(plan.gapPercent.fixed(1)) %; how much of it is slack of the bound
       is not known.</p><ul>\(notes)</ul>
-      \(money.svg)\(sales.svg)
+      \(money.document)\(sales.document)
       <table><tr><th>product</th><th>units</th><th>spend</th><th>sales</th><th>sold out</th><th>left</th><th>one more</th></tr>
       \(rows)</table></body></html>
 

@@ -2,35 +2,35 @@ internal import AssortmentPlanning
 internal import ChoiceModels
 internal import Learning
 
-/// A plan as one document for machines.
-struct PlanDocument: Encodable {
-  struct Mean: Encodable {
+/// A plan as one document for machines; the page for people is made from it.
+struct PlanDocument: Codable {
+  struct Mean: Codable {
     let mean: Double
     let se: Double
   }
-  struct Baseline: Encodable {
-    let name = "scale-tuned newsvendor"
+  struct Baseline: Codable {
+    var name = "scale-tuned newsvendor"
     let profit: Double
     let gainPercent: Double
     let gainSe: Double
     let scale: Double
   }
-  struct Bound: Encodable {
+  struct Bound: Codable {
     let mean: Double
     let upper: Double
   }
-  struct Bounds: Encodable {
+  struct Bounds: Codable {
     let fluid: Double
     let flow: Bound?
     let list: Bound?
     let used: Double
   }
-  struct Paths: Encodable {
+  struct Paths: Codable {
     let selection: Int
     let validation: Int
     let test: Int
   }
-  struct Line: Encodable {
+  struct Line: Codable {
     let id: String
     let units: Int
     let unitCost: Double
