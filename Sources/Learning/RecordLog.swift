@@ -1,6 +1,7 @@
 internal import CZlib
 internal import Glibc
 internal import LinearAlgebra
+internal import Synchronization
 
 /// An append-only file of records that survives a process that is stopped while it writes.
 ///
@@ -11,9 +12,7 @@ internal import LinearAlgebra
 ///     let (records, dropped) = try RecordLog.read("shop/models/xmr/changes.log")
 ///     let log = try RecordLog(path: "shop/models/xmr/changes.log")
 ///     try log.append([bytes])
-public final class RecordLog: @unchecked Sendable {
-  // @unchecked: the descriptor is set once, and `append` is called by one thread at a time, as it says.
-
+public final class RecordLog: Sendable {
   /// Where the file is.
   public let path: String
 
@@ -25,7 +24,8 @@ public final class RecordLog: @unchecked Sendable {
   private static let longestRecord = 1 << 30
 
   private let descriptor: Int32
-  private var end: Int
+  /// Where the next record goes; held while it is written.
+  private let end: Mutex<Int>
 
   /// Opens a log for writing, makes it where there is none, and takes a torn tail off.
   ///
@@ -44,7 +44,7 @@ public final class RecordLog: @unchecked Sendable {
       guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else { throw FileError(path: path, operation: "lock") }
       let (length, dropped) = try Self.scan(path, salvages: salvages, body)
       droppedBytes = dropped
-      end = max(length, Self.magic.count)
+      end = Mutex(max(length, Self.magic.count))
       guard ftruncate(descriptor, off_t(length)) == 0 else { throw FileError(path: path, operation: "cut") }
       if length == 0 { try Self.write(descriptor, Self.magic, at: 0, path) }
     } catch {
@@ -55,7 +55,7 @@ public final class RecordLog: @unchecked Sendable {
 
   deinit { close(descriptor) }
 
-  /// Appends records; they are on disk when this returns. Not for several threads at once.
+  /// Appends records; they are on disk when this returns. Several threads append one after the other.
   ///
   /// - Throws: ``FileError``; the log is then as it was.
   public func append(_ records: [[UInt8]]) throws {
@@ -68,14 +68,16 @@ public final class RecordLog: @unchecked Sendable {
       Self.append(bytes[start...].withUnsafeBytes { Self.checksum($0) }, to: &bytes)
       bytes += record
     }
-    do {
-      try Self.write(descriptor, bytes, at: end, path)
-      guard fdatasync(descriptor) == 0 else { throw FileError(path: path, operation: "write") }
-    } catch {
-      ftruncate(descriptor, off_t(end))
-      throw error
+    try end.withLock { end in
+      do {
+        try Self.write(descriptor, bytes, at: end, path)
+        guard fdatasync(descriptor) == 0 else { throw FileError(path: path, operation: "write") }
+      } catch {
+        ftruncate(descriptor, off_t(end))
+        throw error
+      }
+      end += bytes.count
     }
-    end += bytes.count
   }
 
   /// The whole records of a log, and how many bytes behind them are none; nothing where there is no file.
