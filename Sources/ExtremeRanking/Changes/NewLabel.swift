@@ -48,7 +48,7 @@ public struct LabelInsertionRecipe: Codable, Sendable, Equatable {
   public var queryCost = 1.0
 
   /// The cost of each word pair, 0 or more; 0 leaves them out.
-  public var pairCost = 0.3
+  public var pairCost = 0.15
 
   /// Nodes kept on each level while the label's cluster is looked for.
   public var beam = 10

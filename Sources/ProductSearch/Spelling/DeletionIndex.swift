@@ -4,8 +4,8 @@ internal import LinearAlgebra
 /// Finds the words of a dictionary within two edits of any word, by the forms that both have after deletions.
 ///
 /// Two words within d edits have a form in common when up to d letters are deleted from the first seven of each
-/// (W. Garbe's symmetric deletion). Forms are not stored, only buckets of word numbers by the forms' hash, so that a
-/// million words take some 150 MB on disk, of which a look-up touches a few dozen places.
+/// (W. Garbe's symmetric deletion). Forms are not stored, only buckets of word numbers by the forms' hash with eight more
+/// bits of it, so that a million words take some 190 MB on disk, of which a look-up touches a few dozen places.
 struct DeletionIndex: Sendable, Equatable {
   /// Letters from the start that forms are made of.
   static let prefix = 7
@@ -15,6 +15,10 @@ struct DeletionIndex: Sendable, Equatable {
 
   private let bucketStarts: StoredArray<UInt32>
   private let words: StoredArray<UInt32>
+  /// For each entry of `words` the upper bits of its form's hash: other forms of a bucket are passed over unread.
+  private let tags: StoredArray<UInt8>
+  /// The signature of each word, which rules most of those out that have a form in common.
+  private let signatures: StoredArray<UInt32>
 
   /// Indexes words by their position.
   ///
@@ -32,20 +36,26 @@ struct DeletionIndex: Sendable, Equatable {
     for bucket in 0..<(1 << bits) { starts[bucket + 1] += starts[bucket] }
     var next = starts
     var words = [UInt32](repeating: 0, count: count)
+    var tags = [UInt8](repeating: 0, count: count)
     for (number, word) in dictionary.enumerated() {
       Self.forEachForm(of: word, edits: Self.edits(of: word)) { hash in
         let bucket = Int(hash & mask)
         words[Int(next[bucket])] = UInt32(number)
+        tags[Int(next[bucket])] = Self.tag(hash)
         next[bucket] += 1
       }
     }
     bucketStarts = StoredArray(starts)
     self.words = StoredArray(words)
+    self.tags = StoredArray(tags)
+    signatures = StoredArray(dictionary.map(\.signature))
   }
+
+  private static func tag(_ hash: UInt64) -> UInt8 { UInt8(truncatingIfNeeded: hash >> 56) }
 
   private static func edits(of word: SpellingWord) -> Int { word.count >= twoEditsLength ? 2 : 1 }
 
-  /// Adds the numbers of all words within so many edits of a word, and of others, ascending, each once.
+  /// Puts the numbers of all words within so many edits of a word, and of others, into `numbers`, ascending, each once.
   func candidates(for word: SpellingWord, edits: Int, into numbers: inout [UInt32]) {
     numbers.removeAll(keepingCapacity: true)
     let mask = UInt64(bucketStarts.count - 2)
@@ -54,7 +64,15 @@ struct DeletionIndex: Sendable, Equatable {
       let (start, end) = (Int(bucketStarts[bucket]), Int(bucketStarts[bucket + 1]))
       // An altered file may name places that are not there.
       guard start < end, end <= words.count else { return }
-      for place in start..<end { numbers.append(words[place]) }
+      let tag = Self.tag(hash)
+      for place in start..<end where tags[place] == tag {
+        let number = words[place]
+        // An altered file may name words that are not there.
+        guard number < signatures.count,
+          (signatures[Int(number)] ^ word.signature).nonzeroBitCount <= 2 * edits
+        else { continue }
+        numbers.append(number)
+      }
     }
     numbers.sort()
     var kept = 0
@@ -94,12 +112,16 @@ extension DeletionIndex {
   func write(to writer: inout ModelArchive.Writer) throws {
     try writer.add("buckets", array: bucketStarts)
     try writer.add("words", array: words)
+    try writer.add("tags", array: tags)
+    try writer.add("signatures", array: signatures)
   }
 
   /// Maps an index in an archive.
   init(archive: ModelArchive) throws {
     bucketStarts = try archive.array("buckets", of: UInt32.self)
     words = try archive.array("words", of: UInt32.self)
+    tags = try archive.array("tags", of: UInt8.self, count: words.count)
+    signatures = try archive.array("signatures", of: UInt32.self)
     let buckets = bucketStarts.count - 1
     guard buckets >= 1, buckets & (buckets - 1) == 0 else {
       throw FileFormatError(

@@ -51,29 +51,31 @@ struct SpellingWord {
     guard abs(count - other.count) <= limit,
       (signature ^ other.signature).nonzeroBitCount <= 2 * limit
     else { return limit + 1 }
-    var before: InlineArray<33, Int> = .init(repeating: 0)
-    var above: InlineArray<33, Int> = .init(repeating: 0)
-    for j in 0...other.count { above[j] = j }
+    // Bytes, because rows are filled for every word that is looked at.
+    let far = UInt8(truncatingIfNeeded: limit + 1)
+    var before: InlineArray<33, UInt8> = .init(repeating: 0)
+    var above: InlineArray<33, UInt8> = .init(repeating: 0)
+    for j in 0...other.count { above[j] = UInt8(truncatingIfNeeded: j) }
     for i in stride(from: 1, through: count, by: 1) {
-      var row: InlineArray<33, Int> = .init(repeating: limit + 1)
-      row[0] = i
-      var least = i
+      var row: InlineArray<33, UInt8> = .init(repeating: far)
+      row[0] = UInt8(truncatingIfNeeded: i)
+      var least = row[0]
       let (low, high) = (max(1, i - limit), min(other.count, i + limit))
       for j in stride(from: low, through: high, by: 1) {
         let isEqual = letters[i - 1] == other.letters[j - 1]
-        var cost = above[j - 1] + (isEqual ? 0 : 1)
-        if j > low || low == 1 { cost = min(cost, row[j - 1] + 1) }
-        if j < i + limit { cost = min(cost, above[j] + 1) }
+        var cost = above[j - 1] &+ (isEqual ? 0 : 1)
+        if j > low || low == 1 { cost = min(cost, row[j - 1] &+ 1) }
+        if j < i + limit { cost = min(cost, above[j] &+ 1) }
         if i > 1, j > 1, letters[i - 1] == other.letters[j - 2], letters[i - 2] == other.letters[j - 1] {
-          cost = min(cost, before[j - 2] + 1)
+          cost = min(cost, before[j - 2] &+ 1)
         }
         row[j] = cost
         least = min(least, cost)
       }
-      if least > limit { return limit + 1 }
+      if least >= far { return limit + 1 }
       (before, above) = (above, row)
     }
-    return min(limit + 1, above[other.count])
+    return Int(min(far, above[other.count]))
   }
 }
 
@@ -86,55 +88,66 @@ extension SpellingWord {
   /// A letter left out of a pair or doubled, neighbours swapped, and neighbouring keys cost less than other edits,
   /// anything at the first letter costs more.
   func cost(ofMeaning meant: SpellingWord) -> Double {
-    var rows = [[Double]](
-      repeating: [Double](repeating: .infinity, count: meant.count + 1), count: count + 1)
-    rows[0][0] = 0
+    // The rows of this letter and the two before.
+    var before: InlineArray<33, Double> = .init(repeating: .infinity)
+    var above = before
+    var row = before
     for i in 0...count {
       for j in 0...meant.count {
-        var best = rows[i][j]
+        var best = i == 0 && j == 0 ? 0 : Double.infinity
         let extra = i <= 1 && j <= 1 ? 0.4 : 0.0
         if i > 0 {
           let isDoubled = i > 1 && letters[i - 1] == letters[i - 2]
-          best = min(best, rows[i - 1][j] + (isDoubled ? Self.leastCost : 1) + extra)
+          best = min(best, above[j] + (isDoubled ? Self.leastCost : 1) + extra)
         }
         if j > 0 {
           let isOfPair = j > 1 && meant.letters[j - 1] == meant.letters[j - 2]
-          best = min(best, rows[i][j - 1] + (isOfPair ? Self.leastCost : 1) + extra)
+          best = min(best, row[j - 1] + (isOfPair ? Self.leastCost : 1) + extra)
         }
         if i > 0, j > 0 {
           let (typed, wanted) = (letters[i - 1], meant.letters[j - 1])
           let cost = typed == wanted ? 0 : (Keyboard.areNeighbours(typed, wanted) ? 0.9 : 1.1) + extra
-          best = min(best, rows[i - 1][j - 1] + cost)
+          best = min(best, above[j - 1] + cost)
         }
         if i > 1, j > 1, letters[i - 1] == meant.letters[j - 2], letters[i - 2] == meant.letters[j - 1] {
-          best = min(best, rows[i - 2][j - 2] + 0.8)
+          best = min(best, before[j - 2] + 0.8)
         }
-        rows[i][j] = best
+        row[j] = best
       }
+      (before, above) = (above, row)
     }
-    return rows[count][meant.count]
+    return above[meant.count]
   }
 }
 
 /// Where letters are on a QWERTY keyboard.
 enum Keyboard {
-  private static let places: [UInt32: (row: Int, column: Int)] = {
-    var places: [UInt32: (row: Int, column: Int)] = [:]
+  /// For each letter from a to z the letters whose keys touch its key, as bits; a row stands half a key to the right of
+  /// the row above.
+  private static let neighbours: [UInt32] = {
+    var places: [(row: Int, column: Int)] = Array(repeating: (0, 0), count: 26)
     for (row, letters) in ["qwertyuiop", "asdfghjkl", "zxcvbnm"].enumerated() {
-      for (column, letter) in letters.unicodeScalars.enumerated() { places[letter.value] = (row, column) }
+      for (column, letter) in letters.unicodeScalars.enumerated() {
+        places[Int(letter.value - 0x61)] = (row, column)
+      }
     }
-    return places
+    func touch(_ left: (row: Int, column: Int), _ right: (row: Int, column: Int)) -> Bool {
+      let columns = right.column - left.column
+      switch right.row - left.row {
+      case 0: return abs(columns) == 1
+      case 1: return columns == 0 || columns == -1
+      case -1: return columns == 0 || columns == 1
+      default: return false
+      }
+    }
+    return places.map { left in
+      places.indices.reduce(0) { touch(left, places[$1]) ? $0 | 1 << UInt32($1) : $0 }
+    }
   }()
 
-  /// Whether two keys touch; a row stands half a key to the right of the row above.
+  /// Whether two keys touch.
   static func areNeighbours(_ a: UInt32, _ b: UInt32) -> Bool {
-    guard let left = places[a], let right = places[b] else { return false }
-    let (rows, columns) = (right.row - left.row, right.column - left.column)
-    switch rows {
-    case 0: return abs(columns) == 1
-    case 1: return columns == 0 || columns == -1
-    case -1: return columns == 0 || columns == 1
-    default: return false
-    }
+    guard (0x61...0x7A).contains(a), (0x61...0x7A).contains(b) else { return false }
+    return neighbours[Int(a - 0x61)] >> (b - 0x61) & 1 == 1
   }
 }
