@@ -33,6 +33,15 @@ struct AggregationTests {
     #expect(try chosen.fit(input(100)).cellCount <= 10)
   }
 
+  @Test func `few cells give the parameters back as each choice keeps its own features`() throws {
+    var coarse = recipe
+    coarse.cells = 4
+    let input = try input(400)
+    let (few, all) = (try coarse.fit(input).estimate, try recipe.fit(input).estimate)
+    let error = try #require(all.parameters[0].standardError)
+    #expect(abs(few.theta[0] - all.theta[0]) < 2 * error)
+  }
+
   @Test func `centres are the means of their points`() throws {
     var generator = SeededGenerator(seed: 1)
     var points = DoubleMatrix(rows: 300, columns: 2)

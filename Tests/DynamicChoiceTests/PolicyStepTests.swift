@@ -88,7 +88,9 @@ struct AggregatedTablesTests {
     #expect(difference(of: estimate.theta, from: StructuralEstimatorTests.truth, absolute: 1e-6) == nil)
     recipe.cells = 4
     let coarse = try recipe.fit(data)
-    #expect(Set(coarse.values).count == 4 && coarse.logLikelihood < estimate.logLikelihood)
+    #expect(coarse.logLikelihood < estimate.logLikelihood)
+    // Only what follows comes from the cells: states of one cell keep their own features, so choices differ within it.
+    #expect(Set(coarse.values).count == 20)
   }
 
   @Test func `a membership keeps its parameters nearly on a third of its states`() throws {
