@@ -72,7 +72,8 @@ public struct AggregatedTables: Estimator {
     var point = ChoiceLikelihood.Point(theta: found.theta)
     (point.value, point.logLikelihood) = (found.logLikelihood, found.logLikelihood)
     (point.information, point.values, point.policy) = (found.information, found.values, found.policy)
-    let result = LikelihoodSearch.Result(point: point, converged: estimate.status == .converged && found.converged)
+    let result = LikelihoodSearch.Result(
+      point: point, converged: estimate.status == .converged && found.converged)
     var refined = try StructuralEstimate(
       method: "samq", data: input, result: result, ridge: 0, errors: .given, on: execution)
     refined.effort = estimate.effort

@@ -9,7 +9,8 @@ struct BenchMembershipTabularCommand: Command {
   static let summary = "Measure how well rewards of a random decision process are recovered."
   static let details = [
     "50 states, 3 actions, discount .9, the anchor known to be 0. rmse_N: root mean square error of the other rewards from N"
-      + " choices on paths of 100, counts with half a choice added; rmse_N_eb: counts shrunk by empirical Bayes;"
+      + " choices on paths of 100, counts with half a choice added; rmse_N_eb: counts shrunk by empirical Bayes; logodds_rmse_N:"
+      + " log-odds shrunk by empirical Bayes;"
       + " policy_error_N: half the summed absolute difference of choice probabilities under new transitions, which tells whether"
       + " rewards transfer; logpolicy_rmse_N: log-probabilities against the anchor's taken as rewards; maxent_rmse_N: rewards of"
       + " states alone; nfxp_rmse_N: one reward for each state and action with a ridge of 1 by maximum likelihood. Means over the"

@@ -104,7 +104,7 @@ struct RewardRecovery {
         means["\(name)policy_error_\(key)", default: []].append(policyError(found))
       }
       var recipe = AnchoredReward()
-      for (policy, name) in [(PolicyStep.halfCounts, ""), (.counts, "eb_")] {
+      for (policy, name) in [(PolicyStep.halfCounts, ""), (.counts, "eb_"), (.logOdds, "logodds_")] {
         recipe.policy = policy
         let estimate = try recipe.fit(data, on: execution)
         note(name, estimate.rewards)
