@@ -55,6 +55,7 @@ private struct PanelParser {
   private var states: [Int] = []
   private var segment: Int?
   private var segmentCodes: [String: Int32] = [:]
+  private var hasTooManySegments = false
   private var actionTexts: [(bytes: [UInt8], code: Int32)]
   private var stateTexts: [[[UInt8]]]
   private var customers: [String: Int32] = [:]
@@ -92,7 +93,8 @@ private struct PanelParser {
       let places = titles.indices.filter { titles[$0] == title }
       problems.require(
         places.count == 1, "\(name), header",
-        given: places.isEmpty ? "no column \(title)" : "column \(title) twice",
+        given: places.isEmpty
+          ? "no column \(title) among \(titles.prefix(40).joined(separator: ", "))" : "column \(title) twice",
         expected: "one column \(title)")
       return places.first ?? 0
     }
@@ -138,7 +140,12 @@ private struct PanelParser {
       let code = segmentCodes[text] ?? Int32(clamping: segmentCodes.count)
       if segmentCodes.count < Self.largestSegmentCount { segmentCodes[text] = code }
       if code >= Self.largestSegmentCount {
-        fail(line, layout.segment ?? "", "too many different values", "at most \(Self.largestSegmentCount)")
+        if !hasTooManySegments {
+          fail(
+            line, layout.segment ?? "", "more than \(Self.largestSegmentCount) different values",
+            "a column that divides the customers into at most \(Self.largestSegmentCount) segments")
+        }
+        hasTooManySegments = true
       }
       rows.segments.append(code)
     }

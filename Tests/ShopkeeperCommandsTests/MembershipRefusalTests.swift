@@ -89,7 +89,17 @@ struct MembershipRefusalTests {
     let found = try said("0,0,N,2,2,1,none\n", columns: "customer,month,status,ship,video,regime,action\n")
     #expect(
       found.errors == [
-        "panel.csv, line 1, header: given customer,month,status,ship,video,regime,action, expected a column music"
+        "panel.csv, header: given no column music among customer, month, status, ship, video, regime, action, expected one"
+          + " column music"
+      ])
+  }
+
+  @Test func `a column that divides customers one by one is refused once`() throws {
+    let rows = (0..<150).map { "\($0),0,N,2,2,0,1,none\n" }.joined()
+    #expect(
+      try said(rows, ["--segment", "customer"]).errors == [
+        "panel.csv, line 102, customer: given more than 100 different values, expected a column that divides the customers"
+          + " into at most 100 segments"
       ])
   }
 

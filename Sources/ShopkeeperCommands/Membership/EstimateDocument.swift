@@ -140,29 +140,7 @@ struct EstimateDocument: Encodable {
             "; \($0.first) x \($0.second) (p \($0.pValue < 1e-4 ? "< 0.0001" : "= \($0.pValue.fixed(4))"))"
           }.joined())
     }
-    if let segments {
-      var table = TextTable([.left("segment"), .right("customers")] + theta.map { .right($0.name) })
-      for segment in segments {
-        table.add(
-          [segment.name, segment.customers.grouped]
-            + theta.map { segment.theta[$0.name].map { $0.fixed(4) } ?? "-" })
-      }
-      try console.print(table)
-      try console.print(
-        "equal tastes in all segments: \(segments.first?.equal_tastes_p.map { "p = \($0.fixed(4))" } ?? "not tested")"
-      )
-    }
-    if let types, let types_loglik, let types_bic {
-      var table = TextTable([.left("type"), .right("share")] + theta.map { .right($0.name) })
-      for (k, type) in types.enumerated() {
-        table.add(
-          ["\(k + 1)", type.share.fixed(3)] + theta.map { type.theta[$0.name].map { $0.fixed(4) } ?? "-" })
-      }
-      try console.print(table)
-      try console.print(
-        "\(types.count.counted("type")): log-likelihood \(types_loglik.fixed(3)), information criterion"
-          + " \(types_bic.fixed(1))")
-    }
+    try printGroups(on: console)
     if let loglik, let mean_loglik {
       try console.print("log-likelihood \(loglik.fixed(3)), \(mean_loglik.fixed(5)) a choice")
     }
