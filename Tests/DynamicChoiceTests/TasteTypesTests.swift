@@ -71,4 +71,26 @@ struct TasteTypesTests {
         ])
     }
   }
+
+  @Test func `more types than there are leave some empty or alike, and choices that say nothing are refused`()
+    throws
+  {
+    var recipe = Self.recipe
+    (recipe.count, recipe.rounds) = (5, 8)
+    let found = try TasteTypes(Self.data((0.06, 0.06), customers: 20), recipe: recipe)
+    #expect(isClose(found.types.reduce(0) { $0 + $1.share }, to: 1, absolute: 1e-9))
+    #expect(found.types.allSatisfy { $0.estimate.theta.allSatisfy(\.isFinite) })
+    // Nobody ever joins.
+    var rows = PanelRows(stateColumns: 5)
+    rows.customers = (0..<6).map { $0 / 3 }
+    rows.months = (0..<6).map { $0 % 3 }
+    rows.actions = [Int32](repeating: 0, count: 6)
+    rows.states = [[Int32]](repeating: [Int32](repeating: 0, count: 6), count: 5)
+    let silent = try SampleMembership.simulator().model.data(ChoicePanel(rows)).data
+    #expect(
+      throws: InvalidInput(
+        "types", given: "status not-identified of all customers together", expected: "converged",
+        advice: "What is not identified for all is not identified for types.")
+    ) { try TasteTypes(silent, recipe: Self.recipe) }
+  }
 }

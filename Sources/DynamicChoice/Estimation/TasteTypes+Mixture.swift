@@ -46,6 +46,8 @@ extension TasteTypes {
         try execution.cancellation.check()
         let before = logLikelihood
         assign()
+        // No type has values: another start will.
+        guard logLikelihood.isFinite else { return }
         path.append(logLikelihood)
         execution.progress.report(
           ProgressEvent(
@@ -63,6 +65,10 @@ extension TasteTypes {
     /// The probability of each type for each customer, and the log-likelihood.
     private mutating func assign() {
       let logs = points.map { point in point.policy.map { log(max($0, 1e-300)) } }
+      guard logs.contains(where: { !$0.isEmpty }) else {
+        logLikelihood = -.infinity
+        return
+      }
       logLikelihood = 0
       for customer in 0..<customers.count {
         var terms = shares.map { log(max($0, 1e-300)) }
@@ -121,8 +127,10 @@ extension TasteTypes {
     func types(on execution: Execution) throws -> [Member] {
       let count = thetas[0].count
       let covariance = information().map { InformationDiagnosis($0).covariance }
-      return try shares.indices.map { k in
+      return try shares.indices.compactMap { k -> Member? in
         let choices = try counts(of: k)
+        // A type that every customer left.
+        guard choices.total > 0 else { return nil }
         var point = points[k]
         let part = k * count..<(k + 1) * count
         if let covariance {

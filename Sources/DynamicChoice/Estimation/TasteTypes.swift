@@ -67,6 +67,11 @@ public struct TasteTypes: Sendable {
     var whole = NestedFixedPoint()
     whole.errors = .given
     let pooled = try whole.fit(data, on: execution)
+    guard pooled.status == .converged else {
+      throw InvalidInput(
+        "types", given: "status \(pooled.status.word) of all customers together", expected: "converged",
+        advice: "What is not identified for all is not identified for types.")
+    }
     guard recipe.count > 0 else {
       // As many types as the criterion asks for.
       var best: TasteTypes?
