@@ -78,8 +78,7 @@ let modules: [Target] = [
     [
       "LinearAlgebra", "Probability", "Learning", "TextFeatures", "ExtremeRanking", "QueryCompletion",
       "ProductSearch", "PolicyEvaluation", "Bandits", "ChoiceModels", "AssortmentPlanning", "DynamicChoice",
-      "StoreData",
-      "StoreSimulator", "DynamicChoice",
+      "StoreData", "StoreSimulator",
     ]),
 ]
 

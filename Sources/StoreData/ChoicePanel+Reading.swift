@@ -26,7 +26,7 @@ extension ChoicePanel {
   public static func read(
     from source: ByteSource, layout: PanelLayout, allowsGaps: Bool = false
   ) throws -> ChoicePanel {
-    var parser = PanelParser(layout, source.name)
+    let parser = PanelParser(layout, source.name)
     let reader = DelimitedReader(source, separator: 0x2C, maximumBytes: 1 << 20)
     try parser.readHeader(reader)
     while let row = try reader.next() {
@@ -42,7 +42,9 @@ extension ChoicePanel {
 }
 
 /// Turns rows of text into codes.
-private struct PanelParser {
+///
+/// A class, as closures that call methods of a struct copy all of its arrays: that took three fifths of the time.
+private final class PanelParser {
   let layout: PanelLayout
   let name: String
   var problems = Violations()
@@ -55,6 +57,7 @@ private struct PanelParser {
   private var states: [Int] = []
   private var segment: Int?
   private var segmentCodes: [String: Int32] = [:]
+  private var hasTooManySegments = false
   private var actionTexts: [(bytes: [UInt8], code: Int32)]
   private var stateTexts: [[[UInt8]]]
   private var customers: [String: Int32] = [:]
@@ -78,11 +81,11 @@ private struct PanelParser {
   /// Segments that customers are divided into at the most.
   private static let largestSegmentCount = 100
 
-  mutating func fail(_ line: Int, _ column: String, _ given: String, _ expected: String) {
+  func fail(_ line: Int, _ column: String, _ given: String, _ expected: String) {
     problems.require(false, "\(name), line \(line), \(column)", given: given, expected: expected)
   }
 
-  mutating func readHeader(_ reader: DelimitedReader) throws {
+  func readHeader(_ reader: DelimitedReader) throws {
     guard case .fields? = try reader.next() else {
       throw InvalidInput(name, given: "no header", expected: "a header line and rows")
     }
@@ -92,7 +95,8 @@ private struct PanelParser {
       let places = titles.indices.filter { titles[$0] == title }
       problems.require(
         places.count == 1, "\(name), header",
-        given: places.isEmpty ? "no column \(title)" : "column \(title) twice",
+        given: places.isEmpty
+          ? "no column \(title) among \(titles.prefix(40).joined(separator: ", "))" : "column \(title) twice",
         expected: "one column \(title)")
       return places.first ?? 0
     }
@@ -105,7 +109,7 @@ private struct PanelParser {
     try problems.throwIfAny()
   }
 
-  mutating func readRow(_ reader: DelimitedReader) {
+  func readRow(_ reader: DelimitedReader) {
     let line = reader.number
     guard reader.fieldCount == fieldCount else {
       return fail(line, "row", "\(reader.fieldCount) fields", "\(fieldCount) as in the header")
@@ -138,7 +142,12 @@ private struct PanelParser {
       let code = segmentCodes[text] ?? Int32(clamping: segmentCodes.count)
       if segmentCodes.count < Self.largestSegmentCount { segmentCodes[text] = code }
       if code >= Self.largestSegmentCount {
-        fail(line, layout.segment ?? "", "too many different values", "at most \(Self.largestSegmentCount)")
+        if !hasTooManySegments {
+          fail(
+            line, layout.segment ?? "", "more than \(Self.largestSegmentCount) different values",
+            "a column that divides the customers into at most \(Self.largestSegmentCount) segments")
+        }
+        hasTooManySegments = true
       }
       rows.segments.append(code)
     }
@@ -163,7 +172,7 @@ private struct PanelParser {
     }
   }
 
-  private mutating func customerCode(_ reader: DelimitedReader) -> Int32 {
+  private func customerCode(_ reader: DelimitedReader) -> Int32 {
     reader.withField(customer) { bytes -> Int32 in
       if lastCustomer >= 0, bytes.elementsEqual(lastName) { return lastCustomer }
       let text = bytes.text
@@ -187,7 +196,7 @@ private struct PanelParser {
   }
 
   /// The rows with customers numbered by name, so that the order of the file leaves no trace.
-  mutating func finish() -> PanelRows {
+  func finish() -> PanelRows {
     // Shorter names first, so that numbers stand in their order and an ordered file need not be sorted.
     let order = names.indices.sorted { a, b in
       let (left, right) = (names[a].utf8.count, names[b].utf8.count)

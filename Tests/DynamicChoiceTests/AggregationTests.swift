@@ -33,6 +33,22 @@ struct AggregationTests {
     #expect(try chosen.fit(input(100)).cellCount <= 10)
   }
 
+  @Test func `few cells give the truth back, as each choice keeps its own features`() throws {
+    let rows = try SieveWorld.rows(400, variables: 0)
+    let count = rows.actions.count
+    var (replace, keep) = (DoubleMatrix(rows: count, columns: 2), DoubleMatrix(rows: count, columns: 2))
+    for row in 0..<count {
+      keep[row, 0] = -Double((0..<8).first { rows.declared[row, $0] == 1 }! + 1)
+      replace[row, 1] = -1
+    }
+    var coarse = recipe
+    coarse.cells = 4
+    let estimate = try coarse.fit(
+      AggregatedStates.Input(rows: rows, names: ["cost", "replace"], features: [replace, keep])
+    ).estimate
+    #expect(difference(of: estimate.theta, from: [1, 5], relative: 0.1, absolute: 0) == nil)
+  }
+
   @Test func `centres are the means of their points`() throws {
     var generator = SeededGenerator(seed: 1)
     var points = DoubleMatrix(rows: 300, columns: 2)

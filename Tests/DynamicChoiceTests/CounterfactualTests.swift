@@ -96,6 +96,32 @@ struct CounterfactualTests {
     }
   }
 
+  @Test func `bands by draws agree with those of the delta method, whatever the number of threads`() throws {
+    var recipe = Counterfactual()
+    (recipe.anchorBand, recipe.months) = (0, 0)
+    let estimate = try estimate(customers: 200)
+    let cases = Array(try Self.cases().prefix(1))
+    let delta = try recipe.run(cases, estimate)
+    (recipe.draws, recipe.seed) = (60, 4)
+    let drawn = try recipe.run(cases, estimate)
+    for (a, b) in zip(delta.cases, drawn.cases) {
+      for name in ["surplus_usd", "share_annual", "revenue_per_month"] {
+        let (first, second) = (a.samplingBand![name]!, b.samplingBand![name]!)
+        let width = first.high - first.low
+        #expect(abs((second.high - second.low) / width - 1) < 0.5, "\(a.name) \(name)")
+        #expect(abs(second.low - first.low) < 0.4 * width, "\(a.name) \(name)")
+      }
+    }
+    recipe.draws = 3
+    #expect(
+      try recipe.run(cases, estimate, on: Execution(threads: 1))
+        == recipe.run(cases, estimate, on: Execution(threads: 2)))
+    recipe.draws = -1
+    #expect(throws: InvalidInput("draws", given: -1, expected: "0 to 100000")) {
+      try recipe.run(cases, estimate)
+    }
+  }
+
   @Test func `the months ahead begin with today's customers and end in the long run`() throws {
     var recipe = Counterfactual()
     (recipe.hasSamplingBands, recipe.anchorBand, recipe.months) = (false, 0, 400)

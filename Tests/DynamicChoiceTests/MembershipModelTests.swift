@@ -263,12 +263,9 @@ struct SegmentTests {
       model: simulator.model, theta: secondTheta, chains: SampleMembership.chains)
     var rows = simulator.rows(customers: Int(customers), months: 36, seed: 1)
     let more = other.rows(customers: Int(customers), months: 36, seed: 2)
-    rows.segments = rows.customers.map { _ in 0 } + more.customers.map { _ in 1 }
+    rows.append(customersOf: more)
+    rows.segments = rows.customers.map { $0 < customers ? 0 : 1 }
     rows.segmentNames = ["rural", "urban"]
-    rows.customers += more.customers.map { $0 + customers }
-    rows.months += more.months
-    rows.actions += more.actions
-    for column in rows.states.indices { rows.states[column] += more.states[column] }
     return try ChoicePanel(rows)
   }
 

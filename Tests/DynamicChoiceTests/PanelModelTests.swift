@@ -101,6 +101,24 @@ struct PanelModelTests {
     }
   }
 
+  @Test func `features that would not fit into memory are refused before anything is stored`() throws {
+    let features = (0..<200).map { "{\"name\":\"f\($0)\",\"action\":\"go\"}" }.joined(separator: ",")
+    let text = """
+      {"kind":"panel","discount":0.9,"columns":{"customer":"id","time":"t","action":"a"},
+       "state":[{"name":"x","from":0,"to":999999}],"actions":[{"name":"stop"},{"name":"go"}],
+       "transitions":{"kind":"counts"},"features":[\(features)]}
+      """
+    let file = try ChoiceModelFile(JSONValue(parsing: Array(text.utf8)))
+    var rows = PanelRows(stateColumns: 1)
+    (rows.customers, rows.months, rows.states, rows.actions) = ([0, 0], [0, 1], [[0, 1]], [0, 1])
+    let panel = try ChoicePanel(rows)
+    #expect(
+      throws: InvalidInput(
+        "features", given: "1000000 states with 402 numbers each", expected: "at most 268435456 numbers",
+        advice: "Use fewer levels, actions or features.")
+    ) { try file.data(panel) }
+  }
+
   @Test func `transition counts agree whether they are tabled or sorted`() throws {
     var generator = SeededGenerator(seed: 12)
     let states = (0..<500).map { _ in Int32(generator.integer(below: 20)) }

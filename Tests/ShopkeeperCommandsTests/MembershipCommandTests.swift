@@ -68,6 +68,35 @@ struct MembershipCommandTests {
     }
   }
 
+  @Test func `segments and types are estimated beside all customers, each into a folder of its own`() throws {
+    try withPanel { folder in
+      // Even customers live in the country.
+      let panel = String(decoding: try bytes(ofFile: "\(folder)/members.csv"), as: UTF8.self)
+      let divided = panel.split(separator: "\n").enumerated().map { place, line in
+        let customer = Int(line.prefix { $0 != "," })
+        return line + (place == 0 ? ",area" : (customer ?? 0) % 2 == 0 ? ",rural" : ",urban") + "\n"
+      }
+      try write(Array(divided.joined().utf8), toFile: "\(folder)/divided.csv")
+      let found = run(
+        [
+          "membership", "estimate", "--panel", "\(folder)/divided.csv", "--model", "\(folder)/model.json",
+          "--segment",
+          "area", "--types", "1", "--se", "given", "--out", "\(folder)/all", "--json", "-q",
+        ], in: .shopkeeper)
+      let document = try JSONValue(parsing: Array(found.output.utf8))
+      #expect(document["segments"]![0]!["name"] == .string("rural"))
+      #expect(document["segments"]![1]!.keys == ["customers", "equal_tastes_p", "name", "se", "theta"])
+      #expect(document["types"]![0]!.keys == ["se", "share", "theta"])
+      for part in ["all", "all-rural", "all-urban", "all-type-1"] {
+        let cases = succeed(
+          "membership", "counterfactual", "--estimate", "\(folder)/\(part)", "--cases",
+          "\(folder)/cases.json",
+          "--bands", "0", "--anchor-band", "0", "-q")
+        #expect(cases.contains("no annual: membership falls from"), "\(part)")
+      }
+    }
+  }
+
   @Test func `a report is one page with its charts, the same bytes each time`() throws {
     try withPanel { folder in
       succeed(
@@ -131,7 +160,9 @@ struct MembershipCommandTests {
         "--out",
         "\(folder)/x", "-q")
       #expect(
-        missing.first == "\(folder)/empty.csv, header: given no column action, expected one column action")
+        missing.first
+          == "\(folder)/empty.csv, header: given no column action among customer, month, expected one column action"
+      )
       succeed(
         "membership", "estimate", "--panel", "\(folder)/members.csv", "--model", "\(folder)/model.json",
         "--out",

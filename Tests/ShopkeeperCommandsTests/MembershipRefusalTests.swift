@@ -16,9 +16,14 @@ struct MembershipRefusalTests {
   }
 
   /// What estimation says of a panel.
-  private func said(_ rows: String, columns: String = Self.header, _ options: [String] = []) throws -> Said {
+  private func said(
+    _ rows: String, columns: String = Self.header, _ options: [String] = [],
+    model change: (inout [String: JSONValue]) -> Void = { _ in }
+  ) throws -> Said {
     try withTemporaryFolder { folder -> Said in
-      try write(Array(SampleMembership.document.text().utf8), toFile: "\(folder)/model.json")
+      guard case .object(var root) = SampleMembership.document else { return Said(errors: [], output: "") }
+      change(&root)
+      try write(Array(JSONValue.object(root).text().utf8), toFile: "\(folder)/model.json")
       try write(Array((columns + rows).utf8), toFile: "\(folder)/panel.csv")
       let files = [
         "--panel", "\(folder)/panel.csv", "--model", "\(folder)/model.json", "--out", "\(folder)/out",
@@ -78,6 +83,80 @@ struct MembershipRefusalTests {
     #expect(
       found.errors.contains { $0.hasSuffix("1 gap between months: no transition is taken over them") },
       "\(found.errors)")
+  }
+
+  @Test func `a column that is missing is named with those that are there`() throws {
+    let found = try said("0,0,N,2,2,1,none\n", columns: "customer,month,status,ship,video,regime,action\n")
+    #expect(
+      found.errors == [
+        "panel.csv, header: given no column music among customer, month, status, ship, video, regime, action, expected one"
+          + " column music"
+      ])
+  }
+
+  @Test func `a column that divides customers one by one is refused once`() throws {
+    let rows = (0..<150).map { "\($0),0,N,2,2,0,1,none\n" }.joined()
+    #expect(
+      try said(rows, ["--segment", "customer"]).errors == [
+        "panel.csv, line 102, customer: given more than 100 different values, expected a column that divides the customers"
+          + " into at most 100 segments"
+      ])
+  }
+
+  @Test func `a member may leave a running plan where the model says so`() throws {
+    let rows = "0,0,N,2,2,0,1,annual\n0,1,A1,2,2,0,1,none\n0,2,N,2,2,0,1,monthly\n"
+    let found = try said(rows) { $0["early_cancel"] = .bool(true) }
+    #expect(found.errors == [] && found.output.hasPrefix("3 choices of 1 customer, "), "\(found)")
+  }
+
+  /// Customers who choose now this and now that of some plans.
+  private func mixed(_ plans: [String], statuses: [String]) -> String {
+    (0..<40).map { customer in
+      let row =
+        "\(customer),0,\(statuses[customer % statuses.count]),\(customer % 3),\(customer / 3 % 3),\(customer / 9 % 3)"
+      return row + ",\(customer % 2),\(plans[customer * 7 % 5 % plans.count])\n"
+    }.joined()
+  }
+
+  @Test func `a plan that nobody chose has a reason`() throws {
+    try withTemporaryFolder { folder in
+      try write(Array(SampleMembership.document.text().utf8), toFile: "\(folder)/model.json")
+      let rows = Self.header + mixed(["none", "monthly"], statuses: ["N", "M1", "M2"])
+      try write(Array(rows.utf8), toFile: "\(folder)/panel.csv")
+      let found = run(
+        [
+          "membership", "identify", "-q", "--panel", "\(folder)/panel.csv", "--model", "\(folder)/model.json",
+        ],
+        in: .shopkeeper)
+      #expect(found.output.contains("\nannual was never chosen: its reward is not identified\n"), "\(found)")
+    }
+  }
+
+  @Test func `a discount near 1, and an anchor of several months, are told`() throws {
+    let rows = mixed(["none", "monthly", "annual"], statuses: ["N", "M1", "M2"])
+    let near = try said(rows) { $0["discount"] = .number(0.9999) }
+    #expect(
+      near.errors.contains {
+        $0.hasSuffix("a discount above .9995 a month multiplies errors of rewards by 1/(1 - discount)")
+      }, "\(near.errors)")
+    let long = try said(rows, ["--method", "pqr", "--se", "given"]) {
+      $0["anchor"] = .object(["action": .string("annual"), "reward": .number(0)])
+    }
+    #expect(
+      long.errors.contains {
+        $0.hasSuffix("the anchor annual lasts 12 months: values go on with the discount of that time")
+      }, "\(long.errors)")
+  }
+
+  @Test func `probabilities of 0 that carry rewards are told`() throws {
+    let rows = mixed(["none", "monthly", "annual"], statuses: ["N", "M1", "M2"])
+    let found = try said(rows, ["--method", "pqr", "--se", "given", "--policy", "shares"])
+    #expect(
+      found.errors.contains {
+        $0.contains(
+          " % of the choice probabilities were 0 and raised to 1e-12: the rewards of what was not chosen")
+      }, "\(found.errors)")
+    #expect(try said(rows, ["--method", "pqr", "--se", "given"]).errors == [])
   }
 
   @Test func `one row, and a customer who always does the same, give a reason and no number`() throws {

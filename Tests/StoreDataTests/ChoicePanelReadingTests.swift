@@ -62,7 +62,10 @@ struct ChoicePanelReadingTests {
       ])
     #expect(
       refusals("customer,month,status,ship,video,music,action\n")
-        == ["members.csv, header: given no column regime, expected one column regime"])
+        == [
+          "members.csv, header: given no column regime among customer, month, status, ship, video, music, action, expected one"
+            + " column regime"
+        ])
     #expect(refusals("") == ["members.csv: given no header, expected a header line and rows"])
     #expect(refusals(header) == ["members.csv: given no rows, expected 1 or more"])
     #expect(

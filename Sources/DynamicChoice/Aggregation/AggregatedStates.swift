@@ -5,7 +5,8 @@ public import LinearAlgebra
 /// Maximum likelihood on states that are grouped by their values: for states that are vectors, and rewards with a form.
 ///
 /// A sieve gives Q(s, a); states with like Q form a cell (k-means); transitions, choices and features are those of the cells.
-/// The error is a bias that falls with the number of cells and a variance that rises with it.
+/// The error is a bias that falls with the number of cells and a variance that rises with it. A last step of
+/// pseudo-likelihood takes today's features from each state itself, and only what follows from its cell.
 ///
 /// S. Geng, H. Nassif, C. Manzanares: "A Data-Driven State Aggregation Approach for Dynamic Discrete Choice Models" (SAmQ),
 /// UAI 2023.
@@ -114,11 +115,53 @@ public struct AggregatedStates: Estimator {
         names: input.names, stateCount: cells, actionCount: rows.actionCount, values: features))
     var recipe = NestedFixedPoint()
     recipe.errors = .given
-    return try recipe.fit(
-      ChoiceData(
-        problem: problem,
-        counts: ChoiceCounts(
-          states: labels, actions: rows.actions, stateCount: cells, actionCount: rows.actionCount)),
-      on: execution)
+    let data = try ChoiceData(
+      problem: problem,
+      counts: ChoiceCounts(
+        states: labels, actions: rows.actions, stateCount: cells, actionCount: rows.actionCount))
+    return try refined(try recipe.fit(data, on: execution), data, input, labels, execution)
+  }
+
+  /// One step of pseudo-likelihood on the rows, where what follows is worth what their cells say.
+  private func refined(
+    _ estimate: StructuralEstimate, _ cells: ChoiceData, _ input: Input, _ labels: [Int32],
+    _ execution: Execution
+  ) throws -> StructuralEstimate {
+    guard let continuation = CellContinuation(estimate, cells.problem) else { return estimate }
+    let (count, parameters) = (labels.count, input.names.count)
+    let (actions, cellCount) = (input.rows.actionCount, cells.problem.stateCount)
+    var features = [Double](repeating: 0, count: actions * parameters * count)
+    var offset = [Double](repeating: 0, count: actions * count)
+    for k in 0...parameters {
+      let next = cells.problem.transitions.discounted(
+        Array(continuation.columns[k * cellCount..<(k + 1) * cellCount]), cells.problem.actionDiscounts)
+      for action in 0..<actions {
+        for (row, label) in labels.enumerated() {
+          let later = next[action * cellCount + Int(label)]
+          if k < parameters {
+            features[(action * parameters + k) * count + row] = input.features[action][row, k] + later
+          } else {
+            offset[action * count + row] = later
+          }
+        }
+      }
+    }
+    let found = LinearLogit(
+      counts: try ChoiceCounts(
+        states: (0..<Int32(count)).map { $0 }, actions: input.rows.actions, stateCount: count,
+        actionCount: actions), features: features, offset: offset
+    ).maximise(from: estimate.theta)
+    // Values and choice probabilities of the cells under these parameters.
+    var likelihood = ChoiceLikelihood(problem: cells.problem, counts: cells.counts, start: estimate.values)
+    var point = likelihood.evaluate(found.theta)
+    if point.value.isFinite {
+      (point.value, point.logLikelihood) = (found.logLikelihood, found.logLikelihood)
+    }
+    point.information = found.information
+    var refined = try StructuralEstimate(
+      method: "samq", data: cells, result: .init(point: point, converged: found.converged), ridge: 0,
+      errors: .given, on: execution)
+    refined.effort = estimate.effort
+    return refined
   }
 }

@@ -5,8 +5,8 @@ internal import LinearAlgebra
 /// Maximum likelihood on cells of finite states that have like values, for problems of many states.
 ///
 /// Values are those of anchored rewards; states with like Q(s, a), weighted by their choices, form a cell (k-means);
-/// transitions and features of a cell are the means of its states'. Beside ``AggregatedStates``, which does the same where
-/// states are vectors.
+/// transitions and features of a cell are the means of its states'. A last step of pseudo-likelihood gives each state its own
+/// features and transitions back. Beside ``AggregatedStates``, which does the same where states are vectors.
 public struct AggregatedTables: Estimator {
   /// Number of cells; more are nearer to the problem itself and cost more.
   public var cells = 100
@@ -27,7 +27,7 @@ public struct AggregatedTables: Estimator {
     return found.all
   }
 
-  /// Estimates the parameters; the values and the policy of a state are those of its cell.
+  /// Estimates the parameters.
   ///
   /// - Throws: ``InvalidInput`` listing every violation; `CancellationError`.
   /// - Complexity: O(cells) applications of the transitions for each action
@@ -54,7 +54,30 @@ public struct AggregatedTables: Estimator {
     try execution.cancellation.check()
     let labels = KMeans(quality, weights: weights, cells: cells, rounds: 50, seed: seed).labels(quality)
     let (data, cell) = try Self.aggregated(input, labels, weights)
-    return try recipe.fit(data, on: execution).named("samq").spread(over: cell)
+    return try refined(try recipe.fit(data, on: execution), data, input, cell, execution)
+  }
+
+  /// One step of pseudo-likelihood on the states, where what follows is worth what the cells say.
+  private func refined(
+    _ estimate: StructuralEstimate, _ cells: ChoiceData, _ input: ChoiceData, _ cell: [Int],
+    _ execution: Execution
+  ) throws -> StructuralEstimate {
+    guard let continuation = CellContinuation(estimate, cells.problem) else {
+      return estimate.named("samq").spread(over: cell)
+    }
+    let (features, offset) = PseudoLikelihood.linearised(
+      input.problem, continuation: continuation.spread(over: cell))
+    let found = LinearLogit(counts: input.counts, features: features, offset: offset)
+      .maximise(from: estimate.theta)
+    var point = ChoiceLikelihood.Point(theta: found.theta)
+    (point.value, point.logLikelihood) = (found.logLikelihood, found.logLikelihood)
+    (point.information, point.values, point.policy) = (found.information, found.values, found.policy)
+    let result = LikelihoodSearch.Result(
+      point: point, converged: estimate.status == .converged && found.converged)
+    var refined = try StructuralEstimate(
+      method: "samq", data: input, result: result, ridge: 0, errors: .given, on: execution)
+    refined.effort = estimate.effort
+    return refined
   }
 
   /// The data of cells, and the cell of each state.

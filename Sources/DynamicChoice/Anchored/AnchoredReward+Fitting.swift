@@ -56,6 +56,10 @@ extension AnchoredReward {
         policy: input.counts.values.indices.map {
           sums[$0 % states] > 0 ? input.counts.values[$0] / sums[$0 % states] : 0
         })
+    case .logOdds where input.problem.actions.count >= 2:
+      let base = input.design.map { logit(input, $0) } ?? CountShrinkage.pooled(input.counts)
+      return Probabilities(policy: LogOddsShrinkage(input.counts, base: base).policy)
+    case .logOdds: return shrunk()
     case .logit, .countsOnLogit, .sieve, .network: break
     }
     guard let design = input.design else { preconditionFailure("checked before") }
@@ -67,11 +71,16 @@ extension AnchoredReward {
       return shrunk(
         to: try NetworkPolicy(design, counts: input.counts, ridge: ridge, seed: seed, on: execution).policy)
     default:
-      let logit = MultinomialLogit(
-        design: design.columns, counts: input.counts.byState,
-        ridge: [Double](repeating: ridge, count: design.columns.columns))
-      let base = actionMajor(logit.logPolicy(design.columns)).map { exp($0) }
+      let base = logit(input, design)
       return policy == .logit ? Probabilities(policy: base) : shrunk(to: base)
     }
+  }
+
+  /// A x S probabilities of the ridge logit on what describes the states.
+  private func logit(_ input: ChoiceData, _ design: StateDesign) -> [Double] {
+    let logit = MultinomialLogit(
+      design: design.columns, counts: input.counts.byState,
+      ridge: [Double](repeating: ridge, count: design.columns.columns))
+    return actionMajor(logit.logPolicy(design.columns)).map { exp($0) }
   }
 }

@@ -10,6 +10,8 @@ public enum PolicyStep: String, Codable, Sendable, CaseIterable {
   case logit
   /// Counts shrunk to that logit by empirical Bayes.
   case countsOnLogit = "counts-logit"
+  /// Log-odds of the counts shrunk to that logit's, or to those of the pooled shares where nothing describes the states.
+  case logOdds = "log-odds"
   /// Counts shrunk to a logit that also has the products of those pairs of variables that pass a score test.
   case sieve
   /// Counts shrunk to a logit on the last hidden layer of a network that was trained to predict the choices.
@@ -18,7 +20,7 @@ public enum PolicyStep: String, Codable, Sendable, CaseIterable {
   /// Whether states must be described by columns.
   var needsDesign: Bool {
     switch self {
-    case .counts, .halfCounts, .exactShares: false
+    case .counts, .halfCounts, .exactShares, .logOdds: false
     case .logit, .countsOnLogit, .sieve, .network: true
     }
   }

@@ -3,7 +3,7 @@ internal import LinearAlgebra
 
 /// What would happen under cases: plan mix, renewal, surplus, revenue and paths, each with two bands.
 ///
-/// The sampling band says how far the data leave a figure open (delta method, with the error of the chains); the anchor band
+/// The sampling band says how far the data leave a figure open (delta method or draws, with the error of the chains); the anchor band
 /// how far the untestable reward of the anchor does: g(s) = eps z(s), for z constant, rising with each component, or with the
 /// status.
 public struct Counterfactual: Codable, Sendable, Equatable {
@@ -15,6 +15,10 @@ public struct Counterfactual: Codable, Sendable, Equatable {
   public var anchorBand = 0.25
   /// Whether sampling bands are wanted.
   public var hasSamplingBands = true
+  /// Draws of parameters and chains that sampling bands are quantiles of; 0 for the delta method.
+  public var draws = 0
+  /// Seeds the draws.
+  public var seed: UInt64 = 0
 
   /// Creates the default recipe.
   public init() {}
@@ -29,6 +33,7 @@ public struct Counterfactual: Codable, Sendable, Equatable {
     problems.require((0...1200).contains(months), "months", given: months, expected: "0 to 1200")
     problems.require(
       anchorBand >= 0 && anchorBand <= 100, "anchorBand", given: anchorBand, expected: "0 to 100")
+    problems.require((0...100_000).contains(draws), "draws", given: draws, expected: "0 to 100000")
     problems.require(
       estimate.membership != nil, "estimate", given: "a model of another kind", expected: "a membership")
     problems.require(
@@ -108,9 +113,7 @@ public struct Counterfactual: Codable, Sendable, Equatable {
       }
     }
     let figures = map.figures(solved, outcomes, theta: world.theta)
-    let sampling =
-      hasSamplingBands && world.covariance != nil
-      ? try SamplingBands(map: map, world: world, figures: figures, on: execution).bands : nil
+    let sampling = try samplingBands(map, world, figures, execution)
     let anchor =
       anchorBand > 0
       ? try AnchorBands(map: map, world: world, width: anchorBand, figures: figures, on: execution).bands
@@ -126,5 +129,15 @@ public struct Counterfactual: Codable, Sendable, Equatable {
             model: world.membership.model, changed: solved[k + 1].model
           ).text)
       })
+  }
+
+  private func samplingBands(
+    _ map: OutcomeMap, _ world: World, _ figures: [[String: Double]], _ execution: Execution
+  ) throws -> [[String: Band]]? {
+    guard hasSamplingBands, world.covariance != nil else { return nil }
+    if draws == 0 { return try SamplingBands(map: map, world: world, figures: figures, on: execution).bands }
+    return try SamplingDraws(
+      map: map, world: world, figures: figures, count: draws, seed: seed, on: execution
+    ).bands
   }
 }

@@ -41,6 +41,13 @@ public struct EstimatedMembership: EstimatedDynamics {
     return moved
   }
 
+  /// The chains with other rows, in the order of ``rows``.
+  func replacing(rows: [[Double]]) -> EngagementChains {
+    var other = chains
+    for (place, row) in zip(places, rows) { other.byBlock[place.block]?[place.kind]?[place.row] = row }
+    return other
+  }
+
   private var places: [(block: String, kind: String, row: Int)] {
     model.blocks.flatMap { block in
       block.classes.flatMap { kind in (0..<block.levels).map { (block.name, kind, $0) } }

@@ -37,17 +37,10 @@ extension MembershipModel {
         names: [], stateCount: stateCount, actionCount: plans.count, values: [], offset: rewards))
   }
 
-  /// Numbers that one table may have: 2 GiB of them.
-  static let largestTable = 1 << 28
-
   /// Refuses tables that would not fit into memory.
   func requireMemory(perState: Int) throws {
-    let (count, overflow) = stateCount.multipliedReportingOverflow(by: max(1, perState))
-    guard !overflow, count <= Self.largestTable else {
-      throw InvalidInput(
-        "blocks", given: "\(stateCount) states with \(perState) numbers each",
-        expected: "at most \(Self.largestTable) numbers", advice: "Use fewer blocks, levels or features.")
-    }
+    try RewardFeatures.requireMemory(
+      "blocks", states: stateCount, perState: perState, advice: "Use fewer blocks, levels or features.")
   }
 
   private var choices: [ChoiceAction] { plans.map { ChoiceAction($0.name, months: $0.months) } }

@@ -18,6 +18,7 @@ extension PanelModel {
   public func data(_ panel: ChoicePanel, weights: [Double]? = nil) throws -> (
     data: ChoiceData, report: PanelReport
   ) {
+    try requireMemory(periods: 1)
     let moves = try PanelMoves(self, panel, weights)
     var report = moves.report
     let names = actions.map(\.action)
@@ -39,6 +40,7 @@ extension PanelModel {
     }
     if let horizon {
       let states = stateCount * (horizon - moves.firstPeriod + 1)
+      try requireMemory(periods: horizon - moves.firstPeriod + 1)
       guard states <= Self.largestStateCount else {
         throw InvalidInput(
           columns.time, given: "\(states) states in all periods",
@@ -59,6 +61,13 @@ extension PanelModel {
         stateCount: problem.stateCount, actionCount: actions.count, values: moves.choices(periods: periods)),
       dynamics: dynamics, design: design(periods: periods), customers: moves.customers(periods: periods))
     return (data, report)
+  }
+
+  /// Refuses models whose features would not fit into memory.
+  private func requireMemory(periods: Int) throws {
+    try RewardFeatures.requireMemory(
+      "features", states: stateCount * periods, perState: actions.count * (parameterNames.count + 1),
+      advice: "Use fewer levels, actions or features.")
   }
 
   fileprivate func incrementTransitions(_ counts: [Double], _ resets: [Int?]) throws -> IncrementTransitions {

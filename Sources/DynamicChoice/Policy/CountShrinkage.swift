@@ -28,12 +28,7 @@ public struct CountShrinkage: Codable, Sendable, Equatable {
         0.5 * Double(actions)
       )
     }
-    var base = base ?? []
-    if base.isEmpty {
-      let pooled = counts.ofActions.map { $0 + 0.5 }
-      let total = pooled.reduce(0, +)
-      base = pooled.flatMap { [Double](repeating: $0 / total, count: states) }
-    }
+    let base = base ?? Self.pooled(counts)
     let strength = strength ?? Self.bestStrength(counts, base, sums)
     return (
       counts.values.indices.map {
@@ -41,6 +36,13 @@ public struct CountShrinkage: Codable, Sendable, Equatable {
       },
       strength
     )
+  }
+
+  /// The shares of all states together with half a count for each action, A x S numbers.
+  static func pooled(_ counts: ChoiceCounts) -> [Double] {
+    let sums = counts.ofActions.map { $0 + 0.5 }
+    let total = sums.reduce(0, +)
+    return sums.flatMap { [Double](repeating: $0 / total, count: counts.stateCount) }
   }
 
   /// The strength of largest marginal likelihood, its logarithm searched in -5...12.

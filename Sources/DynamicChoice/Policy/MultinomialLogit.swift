@@ -26,9 +26,13 @@ public struct MultinomialLogit: Sendable, Equatable {
   ///   - counts: n x A counts, row by row.
   ///   - ridge: the penalty of each column, D numbers of 0 or more.
   ///   - center: what coefficients are shrunk to, one row for each action but the first; zeros when not given.
+  ///   - start: where the search begins; the center when not given.
   /// - Precondition: shapes fit and there are two actions or more.
   /// - Complexity: O(n (A D)^2) a step
-  public init(design: DoubleMatrix, counts: DoubleMatrix, ridge: [Double], center: DoubleMatrix? = nil) {
+  public init(
+    design: DoubleMatrix, counts: DoubleMatrix, ridge: [Double], center: DoubleMatrix? = nil,
+    start: DoubleMatrix? = nil
+  ) {
     precondition(
       design.rows == counts.rows && ridge.count == design.columns && counts.columns >= 2, "shapes fit")
     let (columns, free) = (design.columns, counts.columns - 1)
@@ -36,30 +40,17 @@ public struct MultinomialLogit: Sendable, Equatable {
     let penalty = (0..<free).flatMap { _ in ridge }
     let middle = center?.values ?? [Double](repeating: 0, count: free * columns)
     precondition(middle.count == free * columns, "one center for each coefficient")
-    var weights = middle
+    var weights = start?.values ?? middle
+    precondition(weights.count == free * columns, "one start for each coefficient")
     var state = Self.probabilities(design, counts, weights, penalty, middle)
     var done = false
     for _ in 0..<60 {
       var gradient: [Double] = []
-      var hessian = DoubleMatrix(rows: free * columns, columns: free * columns)
       for a in 0..<free {
         let residual = (0..<counts.rows).map { counts[$0, a + 1] - sums[$0] * state.policy[$0, a + 1] }
         gradient += design.transposedMultiplied(by: residual)
-        for b in 0...a {
-          let sign = a == b ? 1.0 : -1.0
-          let part = design.gram(
-            weights: (0..<counts.rows).map {
-              sums[$0] * state.policy[$0, a + 1]
-                * (a == b ? 1 - state.policy[$0, a + 1] : state.policy[$0, b + 1])
-            })
-          for i in 0..<columns {
-            for j in 0..<columns {
-              hessian[a * columns + i, b * columns + j] = sign * part[i, j]
-              hessian[b * columns + j, a * columns + i] = sign * part[i, j]
-            }
-          }
-        }
       }
+      var hessian = Self.information(design, sums, state.policy)
       for i in penalty.indices {
         gradient[i] -= penalty[i] * (weights[i] - middle[i])
         hessian[i, i] += penalty[i]
@@ -91,6 +82,46 @@ public struct MultinomialLogit: Sendable, Equatable {
     var table = DoubleMatrix(rows: free, columns: columns)
     table.values = weights
     (coefficients, converged, logLikelihood) = (table, done, state.logLikelihood)
+  }
+
+  /// The variance of each coefficient around its estimate, shaped as they are: the inverse of the information and the ridge.
+  ///
+  /// - Precondition: design, counts and ridge are those of the fit.
+  func variances(design: DoubleMatrix, counts: DoubleMatrix, ridge: [Double]) -> DoubleMatrix {
+    var policy = logPolicy(design)
+    for i in policy.values.indices { policy.values[i] = exp(policy.values[i]) }
+    var information = Self.information(
+      design, (0..<counts.rows).map { counts.row($0).reduce(0, +) }, policy)
+    for i in 0..<information.rows { information[i, i] += ridge[i % ridge.count] }
+    var variances = coefficients
+    variances.values =
+      CholeskyFactor(information)?.inverse().diagonal
+      ?? information.diagonal.map { $0 > 0 ? 1 / $0 : 0 }
+    return variances
+  }
+
+  /// X' W X for the weights of a multinomial logit, one block for each pair of actions but the first.
+  private static func information(
+    _ design: DoubleMatrix, _ sums: [Double], _ policy: DoubleMatrix
+  ) -> DoubleMatrix {
+    let (columns, free) = (design.columns, policy.columns - 1)
+    var information = DoubleMatrix(rows: free * columns, columns: free * columns)
+    for a in 0..<free {
+      for b in 0...a {
+        let sign = a == b ? 1.0 : -1.0
+        let part = design.gram(
+          weights: sums.indices.map {
+            sums[$0] * policy[$0, a + 1] * (a == b ? 1 - policy[$0, a + 1] : policy[$0, b + 1])
+          })
+        for i in 0..<columns {
+          for j in 0..<columns {
+            information[a * columns + i, b * columns + j] = sign * part[i, j]
+            information[b * columns + j, a * columns + i] = sign * part[i, j]
+          }
+        }
+      }
+    }
+    return information
   }
 
   /// The log-probabilities of all actions on rows of a design, n x A.

@@ -69,4 +69,17 @@ public struct RewardFeatures: Sendable, Equatable {
 
   /// Where the S values of a feature on an action begin.
   func start(action: Int, feature: Int) -> Int { (action * names.count + feature) * stateCount }
+
+  /// Numbers that one table may have: 2 GiB of them.
+  static let largestTable = 1 << 28
+
+  /// Refuses tables that would not fit into memory.
+  static func requireMemory(_ name: String, states: Int, perState: Int, advice: String) throws {
+    let (count, overflow) = states.multipliedReportingOverflow(by: max(1, perState))
+    guard !overflow, count <= largestTable else {
+      throw InvalidInput(
+        name, given: "\(states) states with \(perState) numbers each",
+        expected: "at most \(largestTable) numbers", advice: advice)
+    }
+  }
 }

@@ -17,6 +17,10 @@ struct LinearLogit {
     let logLikelihood: Double
     /// A x S probabilities.
     let policy: [Double]
+    /// log sum_a exp Q(s, a), S numbers.
+    let values: [Double]
+    /// Sum of outer products of expected scores, without the penalty.
+    let information: DoubleMatrix
     let converged: Bool
   }
 
@@ -55,9 +59,10 @@ struct LinearLogit {
     }
     var current = value(theta)
     var converged = false
+    var information = DoubleMatrix(rows: count, columns: count)
     for _ in 0..<100 {
       var gradient = theta.map { -ridge * $0 }
-      var information = DoubleMatrix(rows: count, columns: count)
+      for place in information.values.indices { information.values[place] = 0 }
       var mean = [Double](repeating: 0, count: count)
       var row = mean
       for s in 0..<states where sums[s] > 0 {
@@ -76,8 +81,10 @@ struct LinearLogit {
           for k in 0..<count { for j in 0...k { information[k, j] += share * row[k] * row[j] } }
         }
       }
-      information.addToDiagonal(ridge + 1e-12 * (information.diagonal.max() ?? 0))
-      guard let factor = CholeskyFactor(information) else { break }
+      for k in 0..<count { for j in 0..<k { information[j, k] = information[k, j] } }
+      var penalised = information
+      penalised.addToDiagonal(ridge + 1e-12 * (information.diagonal.max() ?? 0))
+      guard let factor = CholeskyFactor(penalised) else { break }
       let step = factor.solve(gradient)
       let gain = zip(step, gradient).reduce(0) { $0 + $1.0 * $1.1 }
       if gain < 1e-20 * max(1, counts.total) {
@@ -100,6 +107,8 @@ struct LinearLogit {
       current = next
     }
     current = value(theta)
-    return Result(theta: theta, logLikelihood: current, policy: policy, converged: converged)
+    return Result(
+      theta: theta, logLikelihood: current, policy: policy, values: values, information: information,
+      converged: converged)
   }
 }

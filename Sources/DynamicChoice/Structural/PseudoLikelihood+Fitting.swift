@@ -60,6 +60,11 @@ extension PseudoLikelihood {
   static func linearised(
     _ problem: DecisionProblem, _ policy: [Double]
   ) -> (features: [Double], offset: [Double]) {
+    linearised(problem, continuation: continuation(problem, policy))
+  }
+
+  /// V = W theta + w when the agents go on with `policy`: K columns of W, then w, of S numbers each.
+  static func continuation(_ problem: DecisionProblem, _ policy: [Double]) -> [Double] {
     let (states, actions, count) = (problem.stateCount, problem.actions.count, problem.features.names.count)
     let features = problem.features
     var weights = policy
@@ -78,11 +83,20 @@ extension PseudoLikelihood {
       }
     }
     _ = problem.transitions.system(weights: weights).solve(&right, tolerance: 1e-12)
+    return right
+  }
+
+  /// Q_a = Z_a theta + e_a when what follows is worth W theta + w.
+  static func linearised(
+    _ problem: DecisionProblem, continuation: [Double]
+  ) -> (features: [Double], offset: [Double]) {
+    let (states, actions, count) = (problem.stateCount, problem.actions.count, problem.features.names.count)
+    let features = problem.features
     var (z, e) = (features.values, features.offset)
     if e.isEmpty { e = [Double](repeating: 0, count: states * actions) }
     for k in 0...count {
       let next = problem.transitions.discounted(
-        Array(right[k * states..<(k + 1) * states]), problem.actionDiscounts)
+        Array(continuation[k * states..<(k + 1) * states]), problem.actionDiscounts)
       for action in 0..<actions {
         for s in 0..<states {
           if k < count {

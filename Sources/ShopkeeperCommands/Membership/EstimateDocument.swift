@@ -29,6 +29,8 @@ struct EstimateDocument: Encodable {
   let chains: EngagementChains?
   let diagnostics: Diagnostics?
   let segments: [Segment]?
+  let types: [TasteType]?
+  let types_loglik, types_bic: Double?
   let sec: Double
 
   struct Segment: Encodable {
@@ -40,17 +42,38 @@ struct EstimateDocument: Encodable {
     let equal_tastes_p: Double?
   }
 
-  init(_ estimate: ChoiceEstimate, seconds: Double, comparison: SegmentComparison? = nil) {
+  /// Customers that no column tells from others.
+  struct TasteType: Encodable {
+    let share: Double
+    let share_se: Double?
+    let theta: [String: Double]
+    let se: [String: Double]
+  }
+
+  private static func numbers(_ parameters: [Estimate]) -> (theta: [String: Double], se: [String: Double]) {
+    (
+      Dictionary(uniqueKeysWithValues: parameters.map { ($0.name, $0.value) }),
+      Dictionary(
+        uniqueKeysWithValues: parameters.compactMap { parameter in
+          parameter.standardError.map { (parameter.name, $0) }
+        })
+    )
+  }
+
+  init(
+    _ estimate: ChoiceEstimate, seconds: Double, comparison: SegmentComparison? = nil,
+    types found: TasteTypes? = nil
+  ) {
+    types = found?.types.map { type in
+      let (theta, se) = Self.numbers(type.estimate.parameters)
+      return TasteType(share: type.share, share_se: type.shareError, theta: theta, se: se)
+    }
+    (types_loglik, types_bic) = (found?.logLikelihood, found?.criterion)
     segments = comparison.map { found in
-      found.estimates.map { name, part in
-        Segment(
-          name: name, customers: part.report.customers,
-          theta: Dictionary(uniqueKeysWithValues: part.parameters.map { ($0.name, $0.value) }),
-          se: Dictionary(
-            uniqueKeysWithValues: part.parameters.compactMap { parameter in
-              parameter.standardError.map { (parameter.name, $0) }
-            }),
-          equal_tastes_p: found.pValue)
+      found.estimates.map { name, part -> Segment in
+        let (theta, se) = Self.numbers(part.parameters)
+        return Segment(
+          name: name, customers: part.report.customers, theta: theta, se: se, equal_tastes_p: found.pValue)
       }
     }
     method = estimate.recipe.method.rawValue
@@ -91,13 +114,13 @@ struct EstimateDocument: Encodable {
     sec = seconds
   }
 
-  func print(on console: Console, out: String) throws {
+  func print(_ estimate: ChoiceEstimate, on console: Console, out: String) throws {
     try console.print(
       "\(decisions.grouped) choices of \(customers.counted("customer")), \(states_seen.grouped) of"
         + " \(states.grouped) states seen; \(method): \(status)")
     for reason in reasons { try console.print(reason) }
     if !theta.isEmpty {
-      let hasDollars = theta.contains { $0.dollars_per_month != nil }
+      let hasDollars = estimate.priceCoefficient != nil
       var table = TextTable(
         .left("parameter"), .right("value"), .right("se"), .right("low"), .right("high"),
         .right(hasDollars ? "$ a month" : ""), .left(""))
@@ -105,7 +128,7 @@ struct EstimateDocument: Encodable {
         func text(_ number: Double?) -> String { number.map { $0.fixed(4) } ?? "-" }
         table.add(
           row.name, text(row.value), text(row.se), text(row.low), text(row.high),
-          hasDollars ? row.dollars_per_month.map { $0.fixed(2) } ?? "-" : "", row.verdict)
+          hasDollars ? estimate.dollars(of: row.name) ?? "-" : "", row.verdict)
       }
       try console.print(table)
     }
@@ -117,21 +140,25 @@ struct EstimateDocument: Encodable {
             "; \($0.first) x \($0.second) (p \($0.pValue < 1e-4 ? "< 0.0001" : "= \($0.pValue.fixed(4))"))"
           }.joined())
     }
-    if let segments {
-      var table = TextTable([.left("segment"), .right("customers")] + theta.map { .right($0.name) })
-      for segment in segments {
-        table.add(
-          [segment.name, segment.customers.grouped]
-            + theta.map { segment.theta[$0.name].map { $0.fixed(4) } ?? "-" })
-      }
-      try console.print(table)
-      try console.print(
-        "equal tastes in all segments: \(segments.first?.equal_tastes_p.map { "p = \($0.fixed(4))" } ?? "not tested")"
-      )
-    }
+    try printGroups(on: console)
     if let loglik, let mean_loglik {
       try console.print("log-likelihood \(loglik.fixed(3)), \(mean_loglik.fixed(5)) a choice")
     }
     try console.print("written to \(out)")
+  }
+}
+
+extension ChoiceEstimate {
+  /// What a parameter is worth in dollars a month, or once; nil for the price itself and where nothing has a price.
+  func dollars(of name: String) -> String? {
+    guard let price = priceCoefficient, let parameter = parameters.first(where: { $0.name == name }) else {
+      return nil
+    }
+    let dollars = (parameter.value / price).fixed(2)
+    switch file.membership?.features.first(where: { $0.name == name })?.kind {
+    case .fee: return nil
+    case .once: return dollars + " once"
+    case .flow, nil: return dollars
+    }
   }
 }

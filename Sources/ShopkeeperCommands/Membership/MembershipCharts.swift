@@ -39,7 +39,7 @@ struct MembershipCharts {
     for flow in flows { ends += [(flow.low ?? flow.value) / price, (flow.high ?? flow.value) / price] }
     let axis = Axis(from: ends.min() ?? 0, to: ends.max() ?? 1, left: 110, right: 330)
     var chart = SVGChart(
-      title: "Worth of a level of each benefit, $ a month",
+      title: "Worth of each benefit, $ a month and level",
       summary: flows.map { "\($0.name): \(($0.value / price).fixed(2))" }.joined(separator: "; "))
     chart.line(axis.x(0), 26, axis.x(0), 34 + 26 * Double(flows.count))
     for (place, parameter) in flows.enumerated() {
@@ -103,7 +103,7 @@ struct MembershipCharts {
   private var counterfactuals: String {
     let all = [report.base] + report.cases
     var chart = SVGChart(
-      title: "Plans in the long run, and what a new customer gains",
+      title: "Plan mix, and gain of a new customer",
       summary: report.cases.map(\.explanation).joined(separator: " "))
     var y = chart.legend(plans, y: 36) + 6
     let axis = Axis(from: 0, to: 1, left: 130, right: SVGChart.width)

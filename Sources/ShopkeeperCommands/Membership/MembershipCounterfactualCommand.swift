@@ -26,7 +26,11 @@ struct MembershipCounterfactualCommand: Command {
   var anchorBand =
     0.25
   @Option("charts", .folder(), "A folder for the charts as SVG.") var charts: String?
-  @Option("bands", .switch, "Leave out sampling bands.") var bands = true
+  @Option(
+    "bands", .integer(0...100_000), "Draws that sampling bands are quantiles of; 0 for no sampling bands.",
+    details: "By default bands are by the delta method.")
+  var bands: Int?
+  @Option(.seed) var seed: UInt64
   @Option(.json) var json: Bool
   let work = WorkOptions()
 
@@ -46,7 +50,8 @@ struct MembershipCounterfactualCommand: Command {
       throw InvalidInput("--estimate", given: "a model of kind panel", expected: "one of kind membership")
     }
     var recipe = Counterfactual()
-    (recipe.months, recipe.anchorBand, recipe.hasSamplingBands) = (months, anchorBand, bands)
+    (recipe.months, recipe.anchorBand) = (months, anchorBand)
+    (recipe.hasSamplingBands, recipe.draws, recipe.seed) = (bands != 0, bands ?? 0, seed)
     recipe.paths = try ChoicePath.parse(paths ?? "", for: membership)
     let report = try recipe.run(
       CounterfactualCase.read(JSONValue(fileAt: cases), for: membership), estimate, on: execution)

@@ -57,6 +57,26 @@ extension PanelReport {
     if case .membership(let model) = file.kind, model.discount > 0.9995 {
       notes.append("a discount above .9995 a month multiplies errors of rewards by 1/(1 - discount)")
     }
+    if case .action(let action)? = file.anchor?.weighting, file.actions[action].months > 1 {
+      notes.append(
+        "the anchor \(file.actions[action].name) lasts \(file.actions[action].months.counted("month")): values go on with the"
+          + " discount of that time")
+    }
     return notes
+  }
+}
+
+extension ChoiceEstimate {
+  /// A share of probabilities that were raised to the floor above this is told.
+  private static let tellingFlooredShare = 0.01
+
+  /// What a user should know of the probabilities that rewards come from; nil where nothing.
+  var flooredNote: String? {
+    guard case .rewards(let rewards) = result else { return nil }
+    let share = Double(rewards.diagnostics.floored) / Double(max(1, rewards.policy.count))
+    guard share > Self.tellingFlooredShare else { return nil }
+    return
+      "\((100 * share).fixed(1)) % of the choice probabilities were 0 and raised to \(rewards.recipe.floor): the rewards of"
+      + " what was not chosen rest on that; use a policy that shrinks"
   }
 }

@@ -37,6 +37,12 @@ struct MembershipEstimateCommand: Command {
     "A column that divides the customers: each segment is estimated on its own too, into a folder DIR-SEGMENT."
   )
   var segment: String?
+  @Option(
+    "types", .integer(0...20),
+    "Types of customers that no column tells, each estimated into a folder DIR-type-N; 0 as many as the data ask for.",
+    details:
+      "For nfxp. Types are ordered by their price coefficient; transitions are common and taken as given.")
+  var types: Int?
   @Option(.seed) var seed: UInt64
   @Option(.outFolder) var out: String
   @Option(.json) var json: Bool
@@ -55,14 +61,20 @@ struct MembershipEstimateCommand: Command {
     let comparison = try segment.map { _ in
       try SegmentComparison(file, panel, recipe: recipe, on: execution)
     }
+    var typesRecipe = TasteTypesRecipe()
+    (typesRecipe.count, typesRecipe.seed) = (types ?? 0, seed)
+    let types = try self.types.map { _ in try estimate.types(panel, recipe: typesRecipe, on: execution) }
     try execution.cancellation.check()
     try estimate.write(to: out)
+    for (k, type) in (types?.estimates ?? []).enumerated() { try type.write(to: "\(out)-type-\(k + 1)") }
     for (name, part) in comparison?.estimates ?? [] { try part.write(to: "\(out)-\(name.folderName)") }
     let seconds = Stopwatch.wallSeconds - start
     for note in estimate.report.notes(allowed: file) { console.note(note) }
-    let document = EstimateDocument(estimate, seconds: seconds, comparison: comparison)
+    if let note = estimate.flooredNote { console.note(note) }
+    let document = EstimateDocument(
+      estimate, seconds: seconds, comparison: comparison, types: types?.found)
     if json { return try console.print(json: document) }
-    try document.print(on: console, out: out)
+    try document.print(estimate, on: console, out: out)
   }
 }
 

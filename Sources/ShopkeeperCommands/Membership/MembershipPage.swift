@@ -62,16 +62,19 @@ struct MembershipPage {
   private var shortly: [String] {
     var sentences: [String] = []
     if let price = estimate.priceCoefficient, let model = estimate.file.membership {
-      let worth = zip(model.features, estimate.parameters).compactMap {
-        feature, parameter -> (String, Double)? in
-        if case .flow = feature.kind { return (parameter.name, parameter.value / price) }
-        return nil
-      }.sorted { $0.1 > $1.1 }
+      let worth = zip(model.features, estimate.parameters).compactMap { feature, parameter -> Worth? in
+        guard case .flow(let component) = feature.kind else { return nil }
+        return Worth(
+          words: component.map { "a level of \($0)" } ?? "being a member at all",
+          dollars: parameter.value / price,
+          low: parameter.low.map { $0 / price }, high: parameter.high.map { $0 / price })
+      }.sorted { $0.dollars > $1.dollars }
       if let best = worth.first {
-        let rest = worth.dropFirst().map { "\($0.0) $\($0.1.fixed(2))" }.joined(separator: ", ")
         sentences.append(
-          "What keeps members most is \(best.0.markupEscaped): $\(best.1.fixed(2)) a month for each level"
-            + (rest.isEmpty ? "." : "; \(rest.markupEscaped)."))
+          "Members value \(best.words.markupEscaped) most: $\(best.dollars.fixed(2)) a month\(best.range)"
+            + worth.dropFirst().map { "; \($0.words.markupEscaped) $\($0.dollars.fixed(2))\($0.range)" }
+            .joined()
+            + ".")
       }
     } else {
       sentences.append("\(Self.noPrice) Values are in units of utility.")
@@ -94,9 +97,31 @@ struct MembershipPage {
       surplus > 0
     {
       sentences.append(
-        "Best for customers: \(kindest.name.markupEscaped), $\(surplus.fixed(2)) for a new one.")
+        "Best for customers: \(kindest.name.markupEscaped), worth $\(surplus.fixed(0)) today to a new one"
+          + Self.caveat(kindest) + ".")
     }
     return sentences
+  }
+
+  /// Dollars a month of one feature.
+  private struct Worth {
+    let words: String
+    let dollars: Double
+    let low, high: Double?
+
+    /// The 95 % interval in brackets; nothing where there is none.
+    var range: String {
+      guard let low, let high else { return "" }
+      return " (\(low.fixed(2)) to \(high.fixed(2)))"
+    }
+  }
+
+  /// How far the reward of the anchor decides about a surplus; nothing where it does not.
+  private static func caveat(_ found: CaseReport) -> String {
+    guard found.dependsOnAnchor == true, let band = found.anchorBand?["surplus_usd"] else { return "" }
+    return
+      ", or $\(band.low.fixed(0)) to $\(band.high.fixed(0)) depending on what not being a member is worth,"
+      + " which no choice reveals"
   }
 
   private static let noPrice =
@@ -107,14 +132,13 @@ struct MembershipPage {
   // MARK: Tables
 
   private var parameterTable: String {
-    let price = estimate.priceCoefficient
     func cell(_ number: Double?, _ decimals: Int = 4) -> String {
       "<td>\(number.map { $0.fixed(decimals) } ?? "-")</td>"
     }
     let rows = estimate.parameters.map { parameter in
       "<tr><th>\(parameter.name.markupEscaped)</th>" + cell(parameter.value) + cell(parameter.standardError)
-        + cell(parameter.low) + cell(parameter.high) + cell(price.map { parameter.value / $0 }, 2)
-        + "<td class=\"text\">\(parameter.verdict.rawValue)</td></tr>"
+        + cell(parameter.low) + cell(parameter.high)
+        + "<td>\(estimate.dollars(of: parameter.name) ?? "-")</td><td class=\"text\">\(parameter.verdict.rawValue)</td></tr>"
     }
     return
       "<div class=\"wide\"><table><tr><th>parameter</th><th>value</th><th>se</th><th>95 % low</th><th>high</th>"

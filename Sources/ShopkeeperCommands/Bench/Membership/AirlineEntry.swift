@@ -28,7 +28,7 @@ struct AirlineEntry {
   ]
   /// Pairs of columns whose products are the crossed form: present service with five others, both shares, both presences.
   private static let crossed = [(3, 0), (3, 2), (3, 4), (3, 5), (3, 6), (5, 6), (7, 8)]
-  private static let ridges = [0.3, 1, 3, 10, 30]
+  private static let ridges: [Double?] = [0.3, 1, 3, 10, 30]
 
   private let years: [Year]
 
@@ -56,10 +56,11 @@ struct AirlineEntry {
     }
   }
 
-  /// A form of the utilities: which columns, whether products of them, and the ridge towards the pooled fit.
+  /// A form of the utilities: which columns, whether products of them, and the ridge towards the pooled fit; nil for spreads
+  /// of the carriers that are learned column by column.
   private struct Form {
     let isWide, isCrossed: Bool
-    let ridge: Double
+    let ridge: Double?
   }
 
   /// Means and deviations of the columns of some rows.
@@ -116,22 +117,21 @@ struct AirlineEntry {
     let standard = Standardiser(all)
     let pairs = form.isCrossed ? Self.crossed : []
     let design = standard.design(all, crossed: pairs)
-    let pooled = MultinomialLogit(
-      design: design, counts: Self.counts(labels),
-      ridge: [Double](repeating: form.ridge, count: design.columns))
+    let groups = (1...12).map { carrier -> (design: DoubleMatrix, counts: DoubleMatrix) in
+      let rows = carriers.indices.filter { carriers[$0] == carrier }
+      return (years[0].rows(rows, design), Self.counts(rows.map { labels[$0] }))
+    }
+    let logits = Self.logits(groups, design, Self.counts(labels), ridge: form.ridge)
     let testDesign = standard.design(states(test, wide: form.isWide), crossed: pairs)
     var (sum, base) = (0.0, 0.0)
     for carrier in 1...12 {
-      let rows = carriers.indices.filter { carriers[$0] == carrier }
-      let own = rows.map { labels[$0] }
-      let logit = MultinomialLogit(
-        design: years[0].rows(rows, design), counts: Self.counts(own),
-        ridge: [Double](repeating: form.ridge, count: design.columns), center: pooled.coefficients)
       let held = years[test].carriers.indices.filter { years[test].carriers[$0] == carrier }
-      let predicted = logit.logPolicy(years[test].rows(held, testDesign))
+      let predicted = logits[carrier - 1].logPolicy(years[test].rows(held, testDesign))
       sum +=
         held.indices.reduce(0) { $0 + predicted[$1, Int(years[test].labels[held[$1]])] } / Double(held.count)
-      let share = min(max(Double(own.reduce(0, +)) / Double(own.count), 1e-6), 1 - 1e-6)
+      let chosen = groups[carrier - 1].counts
+      let entries = (0..<chosen.rows).reduce(0) { $0 + chosen[$1, 1] }
+      let share = min(max(entries / Double(chosen.rows), 1e-6), 1 - 1e-6)
       base +=
         held.reduce(0) { $0 + (years[test].labels[$1] == 1 ? log(share) : log(1 - share)) }
         / Double(held.count)
@@ -139,11 +139,24 @@ struct AirlineEntry {
     return (sum / 12, base / 12)
   }
 
+  /// A logit for each carrier, shrunk to what they have in common.
+  private static func logits(
+    _ groups: [(design: DoubleMatrix, counts: DoubleMatrix)], _ design: DoubleMatrix, _ counts: DoubleMatrix,
+    ridge: Double?
+  ) -> [MultinomialLogit] {
+    guard let ridge else { return SharedLogits(groups).logits }
+    let penalty = [Double](repeating: ridge, count: design.columns)
+    let pooled = MultinomialLogit(design: design, counts: counts, ridge: penalty)
+    return groups.map {
+      MultinomialLogit(design: $0.design, counts: $0.counts, ridge: penalty, center: pooled.coefficients)
+    }
+  }
+
   func addLikelihood(isWide: Bool, to figures: inout BenchFigures) throws {
     let key = isWide ? "12" : "9"
     var best: (form: Form, value: Double)?
     for isCrossed in [false, true] {
-      for ridge in Self.ridges {
+      for ridge in Self.ridges + [nil] {
         let form = Form(isWide: isWide, isCrossed: isCrossed, ridge: ridge)
         let value = logLikelihood(form, training: [0], test: 1).model
         if best.map({ value > $0.value }) ?? true { best = (form, value) }
@@ -153,6 +166,7 @@ struct AirlineEntry {
     let found = logLikelihood(best.form, training: [0, 1], test: 2)
     figures["ll_\(key)"] = found.model
     figures["validation_\(key)"] = best.value
+    // Left out where the spreads of the carriers were learned.
     figures["ridge_\(key)"] = best.form.ridge
     figures["crossed_\(key)"] = best.form.isCrossed ? 1 : 0
     figures["ll_base"] = found.base

@@ -94,9 +94,12 @@ struct RewardRecovery {
 
   private func worst(_ found: [Double]) -> Double { zip(found, rewards).map { abs($0 - $1) }.max() ?? 0 }
 
-  func addRecovery(choices: Int, key: String, seeds: [UInt64], to figures: inout BenchFigures) throws {
+  /// - Parameter baselineSeeds: how many of the seeds the slower baselines have, too.
+  func addRecovery(
+    choices: Int, key: String, seeds: [UInt64], baselineSeeds: Int, to figures: inout BenchFigures
+  ) throws {
     var means: [String: [Double]] = [:]
-    for seed in seeds {
+    for (place, seed) in seeds.enumerated() {
       try execution.cancellation.check()
       let data = try data(simulate(choices, seed: seed))
       func note(_ name: String, _ found: [Double]) {
@@ -104,7 +107,7 @@ struct RewardRecovery {
         means["\(name)policy_error_\(key)", default: []].append(policyError(found))
       }
       var recipe = AnchoredReward()
-      for (policy, name) in [(PolicyStep.halfCounts, ""), (.counts, "eb_")] {
+      for (policy, name) in [(PolicyStep.halfCounts, ""), (.counts, "eb_"), (.logOdds, "logodds_")] {
         recipe.policy = policy
         let estimate = try recipe.fit(data, on: execution)
         note(name, estimate.rewards)
@@ -113,7 +116,7 @@ struct RewardRecovery {
           note("logpolicy_", logs.indices.map { logs[$0] - logs[$0 % states] })
         }
       }
-      if choices <= 50_000 {
+      if choices <= 50_000, place < baselineSeeds {
         note("nfxp_", try saturated(data))
         var entropy = EntropyRewards()
         entropy.scope = .state

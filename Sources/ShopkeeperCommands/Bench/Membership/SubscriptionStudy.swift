@@ -86,7 +86,9 @@ struct SubscriptionStudy {
       table["npl_minus_nfxp", default: []].append(
         zip(try PseudoLikelihood().fit(data, on: execution).theta, estimate.theta).map { abs($0 - $1) }.max()
           ?? 0)
-      for (policy, key) in [(PolicyStep.halfCounts, "counts"), (.logit, "logit"), (.countsOnLogit, "eb")] {
+      for (policy, key) in [
+        (PolicyStep.halfCounts, "counts"), (.logit, "logit"), (.countsOnLogit, "eb"), (.logOdds, "logodds"),
+      ] {
         var recipe = AnchoredReward()
         recipe.policy = policy
         let found = try recipe.fit(data, on: execution)
@@ -117,8 +119,7 @@ struct SubscriptionStudy {
     var mean = hits
     var bias = [Double](repeating: 0, count: cases.count)
     var held = bias
-    let biased = min(20, replications)
-    let banded = min(100, replications)
+    let banded = min(200, replications)
     var recipe = Counterfactual()
     (recipe.anchorBand, recipe.months) = (0, 0)
     for place in 0..<replications {
@@ -138,7 +139,7 @@ struct SubscriptionStudy {
       guard place < banded else { continue }
       let report = try recipe.run(cases, estimate, on: execution)
       for (k, found) in report.cases.enumerated() {
-        if place < biased { bias[k] += ((found.surplus ?? 0) / surplus[k] - 1) / Double(biased) }
+        bias[k] += ((found.surplus ?? 0) / surplus[k] - 1) / Double(banded)
         if let band = found.samplingBand?["surplus_usd"], band.low <= surplus[k], surplus[k] <= band.high {
           held[k] += 1
         }
@@ -166,6 +167,34 @@ struct SubscriptionStudy {
       }
     }
     figures["surplus_error_100k_max"] = worst
+  }
+
+  /// Are customers of two price coefficients told apart that no column tells?
+  func addTypes(panels: Int, to figures: inout BenchFigures) throws {
+    let (prices, shares) = ([0.04, 0.09], [0.6, 0.4])
+    var (priceErrors, shareErrors) = ([Double](), [Double]())
+    for place in 0..<panels {
+      try execution.cancellation.check()
+      var rows = PanelRows(stateColumns: truth.model.components.count + 1)
+      for (k, price) in prices.enumerated() {
+        var other = theta
+        other[4] = price
+        let simulator = try MembershipSimulator(model: truth.model, theta: other, chains: truth.chains)
+        rows.append(
+          customersOf: simulator.rows(
+            customers: Int(3000 * shares[k]), months: 60, seed: seed &+ UInt64(5_000_000 + 2 * place + k)))
+      }
+      var recipe = TasteTypesRecipe()
+      (recipe.orderedBy, recipe.seed) = (4, UInt64(place))
+      let found = try TasteTypes(truth.model.data(ChoicePanel(rows)).data, recipe: recipe, on: execution)
+      for (k, type) in found.types.enumerated() {
+        priceErrors.append(abs(type.estimate.theta[4] - prices[k]))
+        shareErrors.append(abs(type.share - shares[k]))
+      }
+    }
+    (figures["types_price_error_max"], figures["types_share_error_max"]) = (
+      priceErrors.max(), shareErrors.max()
+    )
   }
 
   /// Are benefits that move alone told apart, and those that follow each other not?
