@@ -72,14 +72,16 @@ let modules: [Target] = [
     ]),
   module(
     "StoreSimulator",
-    ["LinearAlgebra", "Probability", "Learning", "ChoiceModels", "Bandits", "DynamicChoice", "StoreData"]),
+    [
+      "LinearAlgebra", "Probability", "Learning", "QueryCompletion", "ChoiceModels", "Bandits", "DynamicChoice",
+      "StoreData",
+    ]),
   module(
     "ShopkeeperCommands",
     [
       "LinearAlgebra", "Probability", "Learning", "TextFeatures", "ExtremeRanking", "QueryCompletion",
       "ProductSearch", "PolicyEvaluation", "Bandits", "ChoiceModels", "AssortmentPlanning", "DynamicChoice",
-      "StoreData",
-      "StoreSimulator", "DynamicChoice",
+      "StoreData", "StoreSimulator",
     ]),
 ]
 

@@ -1,4 +1,14 @@
-extension CompletionModel {
+public import Learning
+
+extension CompletionModel: Predictor {
+  /// Completes what is typed.
+  ///
+  /// - Throws: `InvalidInput` for a limit out of 0...100, which ``complete(_:)`` cuts.
+  public func predict(_ query: CompletionRequest) throws -> CompletionList {
+    try query.check()
+    return complete(query)
+  }
+
   /// Completes what is typed.
   ///
   /// - Complexity: microseconds in the number of suggestions' logarithm, and in what the session's words have in common
@@ -15,6 +25,12 @@ extension CompletionModel {
     if let rules = serving.rules, !rules.rules.isEnabled {
       list.degradation = .disabled
       return list
+    }
+    var (serving, request) = (serving, request)
+    request.limit = max(0, min(CompletionRequest.limits.upperBound, request.limit))
+    if let scope = request.scope {
+      guard let number = categories.number(of: scope) else { return list }
+      serving.category = number
     }
     let typed = prefix(of: request, &list)
     let start = ContinuousClock.now
@@ -34,6 +50,7 @@ extension CompletionModel {
         if builder.isFull { break }
         step(&builder)
       }
+      if list.degradation == .deadline { builder.addPopular() }
       list.suggestions = builder.suggestions
     }
     if labelCount == 0, list.suggestions.isEmpty { list.degradation = .noLabels }
