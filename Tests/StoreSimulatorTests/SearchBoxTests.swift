@@ -59,8 +59,8 @@ import Testing
     for text in texts(.personal) { #expect(!stored.contains(text)) }
     try withTemporaryFolder { folder in
       try model.write(to: "\(folder)/m")
-      let bytes = try files(inFolder: "\(folder)/m").flatMap { try bytes(ofFile: "\(folder)/m/\($0)") }
-      let whole = String(decoding: bytes, as: UTF8.self)
+      let stored = try files(inFolder: "\(folder)/m").flatMap { try bytes(ofFile: "\(folder)/m/\($0)") }
+      let whole = String(decoding: stored, as: UTF8.self)
       for text in Set(texts(.personal)) { #expect(!whole.contains(text), "\(text)") }
     }
   }
