@@ -283,6 +283,34 @@ import Testing
     #expect(model.complete(CompletionRequest("", after: ["blue rug"])).texts != model.complete(CompletionRequest("")).texts)
   }
 
+  @Test func `compaction keeps what was answered, with new texts in their places, and writes a folder`() throws {
+    try withTemporaryFolder { folder in
+      let live = try LiveCompletion(CompletionWorld.shared.get(), clock: { 0 })
+      live.record(
+        (0..<6).flatMap { number in
+          [
+            CompletionExample("zebra lamp \(number)", history: ["rug"], user: "n\(number)"),
+            CompletionExample("black amber rug", history: ["green rug"], user: "m\(number)"),
+          ]
+        })
+      try live.refresh()
+      func texts(_ prefix: String, _ tiers: Set<CompletionTier> = [.exact]) -> [String] {
+        var request = CompletionRequest(prefix, after: ["rug"], limit: 100)
+        request.tiers = tiers
+        return live.complete(request).texts
+      }
+      let prefixes = ["", "b", "zeb", "black a", "ru", "running s"]
+      let before = prefixes.map { Set(texts($0)) }
+      try live.compact(to: "\(folder)/m")
+      #expect(prefixes.map { Set(texts($0)) } == before)
+      let opened = try CompletionModel(contentsOf: "\(folder)/m")
+      #expect(opened.labelCount == (try CompletionWorld.shared.get()).labelCount + 7)
+      #expect(texts("amber rug", [.conjunctive]).contains("black amber rug"))
+      for label in 0..<opened.labelCount { #expect(opened.labels.label(of: opened.labels.key(of: label)) == label) }
+      #expect(opened.complete(CompletionRequest("zeb")).texts.count == 6)
+    }
+  }
+
   @Test func `who is forgotten no longer counts`() throws {
     let live = try LiveCompletion(CompletionWorld.anonymous.get(), clock: { 0 })
     live.record((0..<5).map { CompletionExample("quartz clock", user: "p\($0)", time: 2_000_000) }.dropLast())

@@ -16,7 +16,7 @@ public protocol CatalogueGrounding: Sendable {
 ///     live.complete(CompletionRequest("ru"))
 ///
 /// Answers come from an immutable state that ``refresh()`` replaces; nobody who asks waits for anyone who writes. New
-/// texts form a small model of their own beside the base until ``swap(_:)`` puts a model in place that was trained anew.
+/// texts form a small model of their own beside the base until ``compact(to:on:)`` folds them in.
 public final class LiveCompletion: Sendable {
   private let recipe: QueryCompletion
   private let clock: @Sendable () -> Double
@@ -103,6 +103,21 @@ public final class LiveCompletion: Sendable {
       }
     }
     pending.withLock { $0 = PendingSearches(recipe) }
+  }
+
+  /// Folds new texts and counts into one model, writes it into a folder and goes on with it; meant for the background.
+  ///
+  /// - Throws: `FileError`; `CancellationError`. The live model is then as it was.
+  /// - Complexity: O(bytes of the model)
+  public func compact(to path: String, on execution: Execution = Execution(threads: 1)) throws {
+    try refresh(on: execution)
+    let before = state.withLock { $0 }
+    guard let counted = before.counted else {
+      return try before.base.write(to: path)
+    }
+    let merged = before.fresh.map { ModelMerging(counted, $0).merged() } ?? counted
+    try merged.write(to: path)
+    try swap(merged)
   }
 
   /// Forgets whom counts of distinct users know of a user.
