@@ -311,6 +311,27 @@ import Testing
     }
   }
 
+  @Test func `with what was shown no suggestion of any tier falls`() throws {
+    let model = try CompletionWorld.shared.get()
+    var falls = 0
+    for example in CompletionWorld.log(200, seed: 19) {
+      var (before, shown) = (Int.max, [String]())
+      for length in 1..<example.query.count {
+        var request = CompletionRequest(String(example.query.prefix(length)), after: example.history)
+        request.shown = shown
+        shown = model.complete(request).texts
+        #expect(shown.count <= 10 && Set(shown).count == shown.count)
+        let rank = shown.firstIndex(of: example.query) ?? Int.max
+        if rank > before { falls += 1 }
+        before = rank
+      }
+    }
+    #expect(falls == 0)
+    var request = CompletionRequest("r")
+    request.shown = ["a text that nobody knows", "<script>"]
+    #expect(model.complete(request).texts == model.complete(CompletionRequest("r")).texts)
+  }
+
   @Test func `who is forgotten no longer counts`() throws {
     let live = try LiveCompletion(CompletionWorld.anonymous.get(), clock: { 0 })
     live.record((0..<5).map { CompletionExample("quartz clock", user: "p\($0)", time: 2_000_000) }.dropLast())

@@ -32,6 +32,8 @@ extension CompletionModel: Predictor {
       guard let number = categories.number(of: scope) else { return list }
       serving.category = number
     }
+    let wanted = request.limit
+    if !request.shown.isEmpty { request.limit = min(CompletionRequest.limits.upperBound, 3 * wanted) }
     let typed = prefix(of: request, &list)
     let start = ContinuousClock.now
     withScratch { scratch in
@@ -52,6 +54,7 @@ extension CompletionModel: Predictor {
       }
       if list.degradation == .deadline { builder.addPopular() }
       list.suggestions = builder.suggestions
+      if !request.shown.isEmpty { list.keepRanks(of: request.shown, limit: wanted) }
     }
     if labelCount == 0, list.suggestions.isEmpty { list.degradation = .noLabels }
     return list

@@ -68,7 +68,7 @@ public struct CompletionModel: Sendable {
 
   /// Bytes of a suggestion in the files of the model, all parts together.
   public var bytesPerLabel: Double {
-    let words = words.vocabulary.count * 28 + words.successors.byteCount
+    let words = words.vocabulary.byteCount + 4 * words.frequencies.count + words.successors.byteCount
     let perLabel = categories.isEmpty ? 3 : 6
     let bytes =
       labels.byteCount + tables.byteCount + words + 8 * groups.labels.count + perLabel * labels.count

@@ -25,6 +25,9 @@ public struct CompletionRequest: Sendable, Equatable {
   /// The category whose suggestions alone are wanted, by its name in the catalogue; nil for all.
   public var scope: String?
 
+  /// What was shown before the last key, best first: those that are still there keep at least their ranks.
+  public var shown: [String] = []
+
   /// Creates a request.
   public init(_ prefix: String, after history: [String] = [], limit: Int = 10) {
     (self.prefix, self.history, self.limit) = (prefix, history, limit)

@@ -91,10 +91,14 @@ struct CompletionBenchmark {
       var (keys, saved, prefixes, falls) = (0, 0, 0, 0)
       var (every, zero) = (0.0, 0.0)
       for row in rows.prefix(1000) {
+        var shown: [String] = []
         func rank(_ prefix: Substring) -> Double {
           var request = CompletionRequest(String(prefix), after: row.history)
+          // The order within the tier needs no reminder of what was shown.
+          if tiers != [.exact] { request.shown = shown }
           request.tiers = tiers
-          return CompletionMeasures(model.complete(request).texts, searched: row.query).reciprocalRank
+          shown = model.complete(request).texts
+          return CompletionMeasures(shown, searched: row.query).reciprocalRank
         }
         zero += rank("")
         var (before, isDone) = (0.0, false)
