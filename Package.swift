@@ -73,7 +73,8 @@ let modules: [Target] = [
   module(
     "StoreSimulator",
     [
-      "LinearAlgebra", "Probability", "Learning", "QueryCompletion", "ChoiceModels", "Bandits", "DynamicChoice",
+      "LinearAlgebra", "Probability", "Learning", "QueryCompletion", "ChoiceModels", "Bandits",
+      "DynamicChoice",
       "StoreData",
     ]),
   module(

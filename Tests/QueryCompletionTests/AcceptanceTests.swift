@@ -24,14 +24,18 @@ import Testing
     return model.complete(request).texts
   }
 
-  @Test func `the first ten equal those of brute force on random suggestions with ties, for every prefix`() throws {
+  @Test func `the first ten equal those of brute force on random suggestions with ties, for every prefix`()
+    throws
+  {
     var generator = SeededGenerator(seed: 5)
     for count in [0, 1, 5, 60, 400] {
       let keys = LabelStoreTests.keys(count, seed: UInt64(count + 1))
       let counts = keys.map { (String(decoding: $0, as: UTF8.self), 1 + generator.integer(below: 3)) }
       let model = try model(counts)
       var prefixes: Set<String> = [""]
-      for (text, _) in counts { for length in 1...text.count { prefixes.insert(String(text.prefix(length))) } }
+      for (text, _) in counts {
+        for length in 1...text.count { prefixes.insert(String(text.prefix(length))) }
+      }
       for prefix in prefixes.sorted().prefix(150) {
         let expected = counts.indices.filter { counts[$0].0.hasPrefix(prefix) }
           .sorted { (model.openingRanking.scores[$0], $1) > (model.openingRanking.scores[$1], $0) }
@@ -65,12 +69,15 @@ import Testing
     data.titles = CompletionWorld.titles
     let model = try CompletionWorld.recipe().fit(data, on: Execution(threads: 1))
     let plain = try CompletionWorld.shared.get()
-    func categories(_ list: CompletionList) -> Int { Set(list.suggestions.compactMap(\.scope?.category)).count }
+    func categories(_ list: CompletionList) -> Int {
+      Set(list.suggestions.compactMap(\.scope?.category)).count
+    }
     var (capped, all, falls) = (0, 0, 0)
     for example in CompletionWorld.log(150, seed: 31) {
       var before = Int.max
       for length in 0..<example.query.count {
-        var request = CompletionRequest(String(example.query.prefix(length)), after: example.history, limit: 100)
+        var request = CompletionRequest(
+          String(example.query.prefix(length)), after: example.history, limit: 100)
         request.tiers = [.exact]
         let list = model.complete(request)
         let rank = list.texts.firstIndex(of: example.query) ?? Int.max
@@ -136,7 +143,9 @@ import Testing
     var data = CompletionWorld.data()
     data.titles = CompletionWorld.titles
     let live = try LiveCompletion(CompletionWorld.recipe().fit(data, on: Execution(threads: 1)), clock: { 0 })
-    func hasRugs() -> Bool { live.complete(CompletionRequest("r", limit: 100)).texts.contains { $0.contains("rug") } }
+    func hasRugs() -> Bool {
+      live.complete(CompletionRequest("r", limit: 100)).texts.contains { $0.contains("rug") }
+    }
     live.refreshGrounding(TitleGrounding(CompletionWorld.titles))
     #expect(hasRugs())
     live.refreshGrounding(TitleGrounding(CompletionWorld.titles.filter { !$0.text.contains("RUG") }))
@@ -167,7 +176,9 @@ import Testing
   }
 
   @Test func `two hundred blocked phrases in twenty disguises come through no tier`() throws {
-    let words = ["casino", "poker", "viagra", "escort", "betting", "ammo", "vodka", "tobacco", "narcotic", "cannabis"]
+    let words = [
+      "casino", "poker", "viagra", "escort", "betting", "ammo", "vodka", "tobacco", "narcotic", "cannabis",
+    ]
     let phrases = words.flatMap { word in (0..<20).map { "\(word)\($0 == 0 ? "" : " number \($0)")" } }
     var rules = CompletionRules()
     rules.blocks = phrases.map { .init(.contains, $0) }
@@ -179,7 +190,8 @@ import Testing
         phrase.uppercased(), "buy \(phrase)", "\(phrase) online", String(phrase.map { leet[$0] ?? $0 }),
         phrase.map { "\($0)" }.joined(separator: space), phrase.map { "\($0)" }.joined(separator: "."),
         phrase.map { "\($0)" }.joined(separator: "-"), phrase.map { "\($0)" }.joined(separator: "_"),
-        phrase.replacing("a", with: "@"), phrase.replacing("s", with: "$"), phrase.replacing("o", with: "ooo"),
+        phrase.replacing("a", with: "@"), phrase.replacing("s", with: "$"),
+        phrase.replacing("o", with: "ooo"),
         phrase.replacing("i", with: "iiii"), " \(phrase) ", "\(phrase)!", "(\(phrase))", "x \(phrase) y",
         phrase.replacing("o", with: "0"), phrase.replacing("e", with: "é"), phrase.capitalised, "'\(phrase)'",
       ]
@@ -215,7 +227,9 @@ import Testing
     let model = ExaminationModel(lists, rounds: 300)
     let learned = (0..<8).map { model.relevance(of: "t\($0)", for: "p") ?? 0 }
     #expect(Self.tau(learned) > 0.9 && Self.tau(naive) < 0.8)
-    for rank in 0..<4 { #expect(abs(model.examination[rank] - 1 / Double(rank + 1)) < 0.1, "\(model.examination)") }
+    for rank in 0..<4 {
+      #expect(abs(model.examination[rank] - 1 / Double(rank + 1)) < 0.1, "\(model.examination)")
+    }
     #expect(model.weight(ofRank: 7) <= 10)
   }
 
@@ -280,10 +294,14 @@ import Testing
     _ = model.complete(CompletionRequest("", after: [secret], limit: 100))
     #expect(!model.complete(CompletionRequest("", limit: 100)).texts.contains(secret))
     #expect(model.complete(CompletionRequest("")).texts.count == 10)
-    #expect(model.complete(CompletionRequest("", after: ["blue rug"])).texts != model.complete(CompletionRequest("")).texts)
+    #expect(
+      model.complete(CompletionRequest("", after: ["blue rug"])).texts
+        != model.complete(CompletionRequest("")).texts)
   }
 
-  @Test func `compaction keeps what was answered, with new texts in their places, and writes a folder`() throws {
+  @Test func `compaction keeps what was answered, with new texts in their places, and writes a folder`()
+    throws
+  {
     try withTemporaryFolder { folder in
       let live = try LiveCompletion(CompletionWorld.shared.get(), clock: { 0 })
       live.record(
@@ -306,7 +324,9 @@ import Testing
       let opened = try CompletionModel(contentsOf: "\(folder)/m")
       #expect(opened.labelCount == (try CompletionWorld.shared.get()).labelCount + 7)
       #expect(texts("amber rug", [.conjunctive]).contains("black amber rug"))
-      for label in 0..<opened.labelCount { #expect(opened.labels.label(of: opened.labels.key(of: label)) == label) }
+      for label in 0..<opened.labelCount {
+        #expect(opened.labels.label(of: opened.labels.key(of: label)) == label)
+      }
       #expect(opened.complete(CompletionRequest("zeb")).texts.count == 6)
     }
   }

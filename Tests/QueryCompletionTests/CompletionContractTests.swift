@@ -48,7 +48,9 @@ func `completion keeps the estimator contract`(item: ContractItem) throws {
 }
 
 private func prefixContract() -> EstimatorContract<PrefixRanker> {
-  func data(_ seed: UInt64) -> CompletionData { CompletionData(training: CompletionWorld.log(250, seed: seed)) }
+  func data(_ seed: UInt64) -> CompletionData {
+    CompletionData(training: CompletionWorld.log(250, seed: seed))
+  }
   var recipe = PrefixRanker()
   recipe.leafSize = 8
   var contract = EstimatorContract(

@@ -16,7 +16,9 @@ import Testing
   @Test func `limits out of range are refused with what was given, or cut`() throws {
     let model = try CompletionWorld.shared.get()
     for limit in [-1, 101] {
-      let error = #expect(throws: InvalidInput.self) { try model.predict(CompletionRequest("b", limit: limit)) }
+      let error = #expect(throws: InvalidInput.self) {
+        try model.predict(CompletionRequest("b", limit: limit))
+      }
       #expect(error?.violations == [Violation("limit", given: "\(limit)", expected: "0...100")])
     }
     #expect(model.complete(CompletionRequest("b", limit: -1)).suggestions.isEmpty)
@@ -40,13 +42,17 @@ import Testing
   @Test func `histories that are empty, unknown or endless leave popularity in its order`() throws {
     let model = try CompletionWorld.shared.get()
     let plain = model.complete(CompletionRequest("b")).texts
-    for history in [[""], ["", ""], ["quux zyx"], [(0..<200).map { "w\($0)" }.joined(separator: " ")], ["?"]] {
+    for history in [
+      [""], ["", ""], ["quux zyx"], [(0..<200).map { "w\($0)" }.joined(separator: " ")], ["?"],
+    ] {
       #expect(model.complete(CompletionRequest("b", after: history)).texts == plain)
     }
   }
 
   @Test func `a log that is empty, of one user or too rare gives a model that says so`() throws {
-    for examples in [[], [CompletionExample("rug", user: "u")], (0..<50).map { CompletionExample("rug \($0)", user: "u") }] {
+    for examples in [
+      [], [CompletionExample("rug", user: "u")], (0..<50).map { CompletionExample("rug \($0)", user: "u") },
+    ] {
       let model = try QueryCompletion().fit(CompletionData(training: examples), on: Execution(threads: 1))
       let list = model.complete(CompletionRequest("r"))
       #expect(list.suggestions.isEmpty && list.degradation == .noLabels)
@@ -62,15 +68,23 @@ import Testing
     #expect(LogCleaning().clean(log.reversed()).examples.compactMap(\.time) == times.sorted())
   }
 
-  @Test func `texts that differ in case, accents, blanks, order or form are shown once, one that goes on is another`() throws {
-    let model = try fit(["Desk Lamp", "désk  lamp", "desk-lamp", "lamp desk", "desk lamps", "desk lamp", "desk lamp oak"])
+  @Test
+  func
+    `texts that differ in case, accents, blanks, order or form are shown once, one that goes on is another`()
+    throws
+  {
+    let model = try fit([
+      "Desk Lamp", "désk  lamp", "desk-lamp", "lamp desk", "desk lamps", "desk lamp", "desk lamp oak",
+    ])
     let list = model.complete(CompletionRequest("desk", limit: 100)).texts
     #expect(list.sorted() == ["desk lamp", "desk lamp oak"])
     let all = try fit(["desk lamp", "lamp desk", "desk lamps"], merging: false)
     #expect(all.complete(CompletionRequest("", limit: 100)).texts.count == 3)
   }
 
-  @Test func `texts of five hundred characters are dropped and counted, a thousand of one length are kept`() throws {
+  @Test func `texts of five hundred characters are dropped and counted, a thousand of one length are kept`()
+    throws
+  {
     let long = String(repeating: "long ", count: 100)
     let equal = (0..<1000).map { "part \(10_000 + $0)" }
     let model = try fit([long] + equal)
@@ -80,13 +94,16 @@ import Testing
 
   @Test func `a clock that goes backwards takes nothing from counts`() throws {
     let live = try LiveCompletion(CompletionWorld.anonymous.get(), clock: { 0 })
-    live.record((0..<5).map { CompletionExample("quartz clock", user: "q\($0)", time: 3_000_000 - Double($0) * 86_400) })
+    live.record(
+      (0..<5).map { CompletionExample("quartz clock", user: "q\($0)", time: 3_000_000 - Double($0) * 86_400) }
+    )
     try live.refresh()
     #expect(live.complete(CompletionRequest("quar")).texts == ["quartz clock"])
   }
 
   @Test(arguments: [
-    "日本語 キーボード", "قميص أزرق", "काला जूता", "İstanbul ışık", "👩‍👩‍👧 shirt", "Ελληνικά παπούτσια", "cafe\u{0301} noir", "e\u{0301}\u{0323}x",
+    "日本語 キーボード", "قميص أزرق", "काला जूता", "İstanbul ışık", "👩‍👩‍👧 shirt", "Ελληνικά παπούτσια", "cafe\u{0301} noir",
+    "e\u{0301}\u{0323}x",
     "कि\u{200D}ताब", "ｆｕｌｌ ｗｉｄｔｈ",
   ])
   func `every script is completed from each of its characters, and highlights cut none`(text: String) throws {

@@ -24,7 +24,9 @@ import TextFeatures
     }
   }
 
-  @Test func `rare words one error from common ones are misspelt, other forms and words of the catalogue are not`() {
+  @Test
+  func `rare words one error from common ones are misspelt, other forms and words of the catalogue are not`()
+  {
     let words = MisspeltWords(
       [
         word("hiking", 900), word("hkiing", 1), word("hikng", 2), word("boot", 400), word("boots", 3),

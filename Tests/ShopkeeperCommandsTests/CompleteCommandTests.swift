@@ -14,7 +14,8 @@ struct CompleteCommandTests {
       "complete", "import", "--format", "amazonqac", "--log", "\(folder)/shop/searches.jsonl.gz", "--out",
       "\(folder)/pairs", "-q")
     succeed(
-      "complete", "train", "--format", "amazonqac", "--log", "\(folder)/shop/searches.jsonl.gz", "--catalogue",
+      "complete", "train", "--format", "amazonqac", "--log", "\(folder)/shop/searches.jsonl.gz",
+      "--catalogue",
       "\(folder)/shop/catalogue.jsonl", "--k-anonymity", "2", "--out", "\(folder)/m", "-q")
   }
 
@@ -23,7 +24,9 @@ struct CompleteCommandTests {
       prepare(folder)
       #expect(try names(in: "\(folder)/pairs") == ["test.jsonl", "train.jsonl", "val.jsonl"])
       let list = try document(
-        succeed("complete", "query", "cor", "--after", "saw blades", "--explain", "--json", "--model", "\(folder)/m"))
+        succeed(
+          "complete", "query", "cor", "--after", "saw blades", "--explain", "--json", "--model", "\(folder)/m"
+        ))
       let first = try #require(list["suggestions"]?[0])
       #expect(first["text"]?.text?.hasPrefix("cor") == true && first["tier"]?.text == "exact")
       #expect(first["explanation"]?["parts"]?.elements.count == 13)
@@ -49,9 +52,13 @@ struct CompleteCommandTests {
       #expect(again?["\(folder)/l.jsonl mrr all"]?.number == mean)
       let bench = try document(
         succeed(
-          "bench", "completion", "--data", "\(folder)/pairs", "--catalogue", "\(folder)/shop/catalogue.jsonl", "--quick",
+          "bench", "completion", "--data", "\(folder)/pairs", "--catalogue", "\(folder)/shop/catalogue.jsonl",
+          "--quick",
           "--json", "-q"))["figures"]
-      for name in ["mrr", "mrr_generated", "mrr_typo", "ingest_per_s", "visible_s", "bytes_per_label", "heads_short_cap3"] {
+      for name in [
+        "mrr", "mrr_generated", "mrr_typo", "ingest_per_s", "visible_s", "bytes_per_label",
+        "heads_short_cap3",
+      ] {
         #expect((bench?[name]?.number ?? 0) > 0, "\(name)")
       }
       #expect(bench?["personal_served"]?.number == 0 && bench?["blocked_served"]?.number == 0)
@@ -63,7 +70,9 @@ struct CompleteCommandTests {
       let log = try file("log", in: folder, "{}\n")
       #expect(misuse("complete", "train", "--out", "\(folder)/m").first == "--log must be given")
       #expect(
-        misuse("complete", "train", "--format", "aol", "--log", log, "--k-anonymity", "4", "--out", "\(folder)/m").first
+        misuse(
+          "complete", "train", "--format", "aol", "--log", log, "--k-anonymity", "4", "--out", "\(folder)/m"
+        ).first
           == "--k-anonymity: given 4, expected 5 or more for a log of real people")
       #expect(misuse("complete", "query", "a", "--limit", "-1").first?.contains("expected 0...100") == true)
       #expect(misuse("complete", "query", "a", "--limit", "101").first?.contains("expected 0...100") == true)
@@ -72,9 +81,11 @@ struct CompleteCommandTests {
       #expect(try !names(in: folder).contains("m"))
       let rules = try file("r.json", in: folder, "{\"blocks\":[{\"kind\":\"pattern\",\"text\":\"a{2}\"}]}")
       let told = failure("complete", "rules", rules, "--text", "a")
-      #expect(told.count == 1 && told[0].hasPrefix("block 1: pattern: given what is not understood at character 2"))
+      #expect(
+        told.count == 1 && told[0].hasPrefix("block 1: pattern: given what is not understood at character 2"))
       let good = try file("g.json", in: folder, "{\"blocks\":[{\"kind\":\"contains\",\"text\":\"casino\"}]}")
-      let verdicts = try document(succeed("complete", "rules", good, "--text", "c a $ 1 n o", "--text", "rug", "--json"))
+      let verdicts = try document(
+        succeed("complete", "rules", good, "--text", "c a $ 1 n o", "--text", "rug", "--json"))
       #expect(verdicts[0]?["blockedBy"]?.text == "contains" && verdicts[1]?["blockedBy"] == nil)
       let broken = try file("b.json", in: folder, "[")
       #expect(failure("complete", "rules", broken).first?.contains("text that is no set of rules") == true)

@@ -14,7 +14,10 @@ struct QueryLogTests {
     return (log.searches, report)
   }
 
-  @Test func `queries of User Behavior Insights are read; events, index lines and empty queries are passed over`() throws {
+  @Test
+  func `queries of User Behavior Insights are read; events, index lines and empty queries are passed over`()
+    throws
+  {
     let (searches, report) = try read(
       """
       {"index":{"_index":"ubi_queries"}}
@@ -59,13 +62,16 @@ struct QueryLogTests {
 
   @Test func `what is wrong with a line is told with its number, and the others are read`() throws {
     func rejections(_ lines: String..., layout: QueryLog.Layout) throws -> [String] {
-      try read(lines.joined(separator: "\n") + "\n", layout, latest: 1_800_000_000).report.rejections.map(\.description)
+      try read(lines.joined(separator: "\n") + "\n", layout, latest: 1_800_000_000).report.rejections.map(
+        \.description)
     }
     let good = #"{"query_id":"q","client_id":"c","user_query":"rug","timestamp":"2025-01-01T00:00:00Z"}"#
     let told = try rejections(
-      good, "[1]", #"{"user_query":"rug"}"#, #"{"query_id":"q","client_id":"c","user_query":"rug","timestamp":"soon"}"#,
+      good, "[1]", #"{"user_query":"rug"}"#,
+      #"{"query_id":"q","client_id":"c","user_query":"rug","timestamp":"soon"}"#,
       #"{"query_id":"q","user_query":"rug","timestamp":"2025-01-01T00:00:00Z"}"#,
-      #"{"query_id":"q","client_id":"c","user_query":"rug","timestamp":"2099-01-01T00:00:00Z"}"#, layout: .ubi)
+      #"{"query_id":"q","client_id":"c","user_query":"rug","timestamp":"2099-01-01T00:00:00Z"}"#, layout: .ubi
+    )
     #expect(
       told == [
         "line 2: given a list, expected one JSON object a line",
@@ -88,7 +94,8 @@ struct QueryLogTests {
 
   @Test func `examples of completion come back as they were written`() throws {
     let rows = CompletionRows([
-      CompletionExample("running socks", history: ["rug", "hiking boots"], user: "u1", time: 12.5, prefix: "ru"),
+      CompletionExample(
+        "running socks", history: ["rug", "hiking boots"], user: "u1", time: 12.5, prefix: "ru"),
       CompletionExample("café", user: "u2", prefix: ""),
     ])
     try withTemporaryFolder { folder in
@@ -100,7 +107,8 @@ struct QueryLogTests {
     }
     let old = try CompletionRows.read(
       from: ByteSource(
-        bytes: Array(#"{"prev_query":"a","prefix":"b","next_query":"bc"}"#.utf8), name: "rows"), options: ReadOptions())
+        bytes: Array(#"{"prev_query":"a","prefix":"b","next_query":"bc"}"#.utf8), name: "rows"),
+      options: ReadOptions())
     #expect(old.value.examples == [CompletionExample("bc", history: ["a"], prefix: "b")])
   }
 }

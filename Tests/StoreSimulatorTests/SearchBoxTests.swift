@@ -43,7 +43,9 @@ import Testing
     let entries = try entries()
     let (examples, report) = LogCleaning().clean(entries.map(\.search))
     let kept = Set(examples.map(\.query))
-    func texts(_ oddity: SearchBoxLog.Oddity) -> [String] { entries.filter { $0.oddity == oddity }.map(\.search.text) }
+    func texts(_ oddity: SearchBoxLog.Oddity) -> [String] {
+      entries.filter { $0.oddity == oddity }.map(\.search.text)
+    }
     let real = Set(entries.filter { $0.oddity == nil || $0.oddity == .misspelt }.map(\.search.text))
     #expect(report.robots >= texts(.robot).count && report.personal > 0 && report.halfTyped > 0)
     #expect(!kept.contains("buy followers cheap now"))

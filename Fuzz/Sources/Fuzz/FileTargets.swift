@@ -75,7 +75,9 @@ private let completion = Result {
   let examples = (0..<40).map { number in
     CompletionExample(texts[number % 6], history: [texts[number * 7 % 6]], user: "u\(number)")
   }
-  let titles = [CatalogueTitle("Acra Running Shoes", category: "footwear"), CatalogueTitle("Rug", category: "home")]
+  let titles = [
+    CatalogueTitle("Acra Running Shoes", category: "footwear"), CatalogueTitle("Rug", category: "home"),
+  ]
   try recipe.fit(CompletionData(training: examples, titles: titles)).write(to: path)
   return try FolderTarget(copyOf: path)
 }

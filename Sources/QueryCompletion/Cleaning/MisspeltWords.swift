@@ -27,7 +27,9 @@ struct MisspeltWords {
   /// - Complexity: O(words · length²), by what is left of each word without one of its characters, as W. Garbe's SymSpell
   init(_ log: [Word], odds: Float, stemming: StemmingLanguage?) {
     let analyzed = AnalyzedText(LabelGroups.analyzer(stemming))
-    func stem(_ word: [UInt8]) -> String { LabelGroups.form(of: String(decoding: word, as: UTF8.self), analyzed) }
+    func stem(_ word: [UInt8]) -> String {
+      LabelGroups.form(of: String(decoding: word, as: UTF8.self), analyzed)
+    }
     // Only words that are common enough to explain a word that was searched once.
     let common = log.filter { $0.count >= odds && $0.bytes.count >= Self.shortest }
     var sources: [[UInt8]: [Int]] = [:]

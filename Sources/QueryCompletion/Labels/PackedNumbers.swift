@@ -31,7 +31,8 @@ struct PackedNumbers: Sendable, Equatable {
   subscript(place: Int) -> Int32 {
     let raw = UnsafeRawPointer(bytes.unsafeBaseAddress)
     return Int32(
-      bitPattern: UInt32(littleEndian: raw.loadUnaligned(fromByteOffset: 3 * place, as: UInt32.self)) & 0xFF_FFFF)
+      bitPattern: UInt32(littleEndian: raw.loadUnaligned(fromByteOffset: 3 * place, as: UInt32.self))
+        & 0xFF_FFFF)
   }
 
   /// The first place of `range` whose number is not below `bound`, where the range ascends.

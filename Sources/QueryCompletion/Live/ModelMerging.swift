@@ -9,7 +9,9 @@ struct ModelMerging {
 
   init(_ base: CompletionModel, _ fresh: CompletionModel) {
     (self.base, self.fresh) = (base, fresh)
-    func keys(_ model: CompletionModel) -> [[UInt8]] { (0..<model.labelCount).map { model.labels.key(of: $0) } }
+    func keys(_ model: CompletionModel) -> [[UInt8]] {
+      (0..<model.labelCount).map { model.labels.key(of: $0) }
+    }
     func words(_ model: CompletionModel) -> [[UInt8]] {
       (0..<model.words.vocabulary.count).map { Array(model.words.vocabulary.bytes(of: $0)) }
     }
@@ -22,11 +24,13 @@ struct ModelMerging {
     let sources = labels.sources
     let store = LabelStore(
       sorted: zip(labels.keys, sources).map { key, source in
-        let surface = source.base.map { base.labels.surface(of: $0) } ?? fresh.labels.surface(of: source.fresh ?? 0)
+        let surface =
+          source.base.map { base.labels.surface(of: $0) } ?? fresh.labels.surface(of: source.fresh ?? 0)
         return (key: key, surface: Array(surface.utf8))
       })
     let counts = sources.map { source in
-      (source.base.map { exp(base.popularity[$0]) } ?? 0) + (source.fresh.map { exp(fresh.popularity[$0]) } ?? 0)
+      (source.base.map { exp(base.popularity[$0]) } ?? 0)
+        + (source.fresh.map { exp(fresh.popularity[$0]) } ?? 0)
     }
     let groups = LabelGroups(store, stemming: base.recipe.normalizer.stemming)
     var report = base.report
@@ -73,9 +77,11 @@ struct ModelMerging {
       followers: lists(words.sources, labels, \.tables.followers, limit: recipe.followers),
       followed: StoredArray(
         words.sources.map { source in
-          (source.base.map { base.tables.followed[$0] } ?? 0) + (source.fresh.map { fresh.tables.followed[$0] } ?? 0)
+          (source.base.map { base.tables.followed[$0] } ?? 0)
+            + (source.fresh.map { fresh.tables.followed[$0] } ?? 0)
         }),
-      previous: StoredArray(previous), pairs: lists(pairRows, labels, \.tables.pairs, limit: recipe.followers),
+      previous: StoredArray(previous),
+      pairs: lists(pairRows, labels, \.tables.pairs, limit: recipe.followers),
       holders: lists(words.sources, labels, \.tables.holders, limit: recipe.holders, counts: counts),
       additions: lists(words.sources, words, \.tables.additions, limit: 100),
       lengths: StoredArray(
@@ -93,7 +99,8 @@ struct ModelMerging {
     }
     let known = labels.sources.indices.map { ofGroup[groups.group(of: $0)] }
     return LabelCategories(
-      names: base.categories.names, numbers: StoredArray(known.map { $0.map { base.categories.numbers[$0] } ?? 0 }),
+      names: base.categories.names,
+      numbers: StoredArray(known.map { $0.map { base.categories.numbers[$0] } ?? 0 }),
       shares: StoredArray(known.map { $0.map { base.categories.shares[$0] } ?? 0 }))
   }
 
@@ -110,7 +117,8 @@ struct ModelMerging {
         guard let row else { return }
         for place in list.range(of: row) {
           let entry = numbers[Int(list.labels[place])]
-          weights[entry, default: 0] = counts.map { $0[Int(entry)] } ?? weights[entry, default: 0] + list.weight(at: place)
+          weights[entry, default: 0] =
+            counts.map { $0[Int(entry)] } ?? weights[entry, default: 0] + list.weight(at: place)
         }
       }
       add(known, row.base, entries.ofBase)

@@ -19,7 +19,8 @@ public struct RuleChange: Codable, Sendable, Equatable {
         return try JSONValue(parsing: record).decoded(as: RuleChange.self)
       } catch {
         throw FileFormatError(
-          path: path, given: "a record that is no change of rules", expected: "an audit file of completion rules",
+          path: path, given: "a record that is no change of rules",
+          expected: "an audit file of completion rules",
           advice: "Name the file that setRules appends to.")
       }
     }

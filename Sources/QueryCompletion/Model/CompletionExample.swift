@@ -40,7 +40,9 @@ public struct CompletionData: Sendable, Equatable {
   public var titles: [CatalogueTitle]
 
   /// Creates data.
-  public init(training: [CompletionExample], validation: [CompletionExample] = [], titles: [CatalogueTitle] = []) {
+  public init(
+    training: [CompletionExample], validation: [CompletionExample] = [], titles: [CatalogueTitle] = []
+  ) {
     (self.training, self.validation, self.titles) = (training, validation, titles)
   }
 }

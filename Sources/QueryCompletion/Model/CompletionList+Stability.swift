@@ -5,7 +5,8 @@ extension CompletionList {
   /// places between. The k-th of them had at least the rank k, so there is always room.
   mutating func keepRanks(of shown: [String], limit: Int) {
     let places = Dictionary(suggestions.enumerated().map { ($1.text, $0) }) { first, _ in first }
-    let survivors = shown.enumerated().compactMap { rank, text in places[text].map { (rank: rank, place: $0) } }
+    let survivors = shown.enumerated().compactMap { rank, text in places[text].map { (rank: rank, place: $0) }
+    }
     var isTaken = [Bool](repeating: false, count: suggestions.count)
     var (order, next, following) = ([Int](), 0, 0)
     while order.count < min(limit, suggestions.count) {

@@ -70,7 +70,9 @@ extension CompletionModel {
       if !hasRoom, cap.overflow.count >= limit {
         if cap.set(aside: next, limit: limit) { continue } else { break }
       }
-      if let only = serving.category, categories.isEmpty || categories.numbers[next.label] != only { continue }
+      if let only = serving.category, categories.isEmpty || categories.numbers[next.label] != only {
+        continue
+      }
       if recipe.mergesForms {
         let group = groups.group(of: next.label)
         if taken.contains(group) { continue }

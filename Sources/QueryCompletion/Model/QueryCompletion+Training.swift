@@ -11,7 +11,8 @@ extension QueryCompletion {
     var problems = Violations(violations)
     for (name, examples) in [("training", data.training), ("validation", data.validation)] {
       let wrong = examples.count { !($0.time?.isFinite ?? true) }
-      problems.require(wrong == 0, name, given: "\(wrong) times that are not finite", expected: "finite times")
+      problems.require(
+        wrong == 0, name, given: "\(wrong) times that are not finite", expected: "finite times")
     }
     try problems.throwIfAny()
     let clock = ExampleClock(data.training, halfLives)

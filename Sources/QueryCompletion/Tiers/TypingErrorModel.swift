@@ -40,7 +40,8 @@ enum TypingErrorModel {
         of: character(typed, start), beside: [character(typed, start - 1), character(typed, start + 1)])
     case -1 where rest.elementsEqual(other.dropFirst()):
       return omission(of: character(meant, start), after: character(meant, start - 1))
-    case 0 where rest.count > 1 && rest.dropFirst(2).elementsEqual(other.dropFirst(2))
+    case 0
+    where rest.count > 1 && rest.dropFirst(2).elementsEqual(other.dropFirst(2))
       && rest[start] == other[start + 1] && rest[start + 1] == other[start]:
       return transposition
     case 0 where !rest.isEmpty && rest.dropFirst().elementsEqual(other.dropFirst()):

@@ -32,7 +32,8 @@ extension CompletionBenchmark {
   private func measureBlend(
     _ tree: PrefixRankerModel, _ figures: inout BenchFigures
   ) throws {
-    func blended(_ examples: [CompletionExample], _ lists: [[String]], _ share: Float) -> CompletionEvaluation {
+    func blended(_ examples: [CompletionExample], _ lists: [[String]], _ share: Float) -> CompletionEvaluation
+    {
       let mixed = zip(examples, lists).map { example, list in
         var request = CompletionRequest(example.prefix ?? "", after: example.history, limit: 20)
         request.tiers = [.exact]

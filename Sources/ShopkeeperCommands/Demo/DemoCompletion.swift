@@ -52,11 +52,12 @@ struct DemoCompletion {
       )
     }
     searches = popular.mean(.all).count
-    example = test.lazy.compactMap { row -> (typed: String, after: String, texts: [String])? in
-      guard let last = row.history.last, row.prefix?.count == 1 else { return nil }
-      let texts = model.complete(request(row, session: true, [.exact])).texts
-      return texts.first == row.query ? (row.prefix ?? "", last, Array(texts.prefix(3))) : nil
-    }.first
+    example =
+      test.lazy.compactMap { row -> (typed: String, after: String, texts: [String])? in
+        guard let last = row.history.last, row.prefix?.count == 1 else { return nil }
+        let texts = model.complete(request(row, session: true, [.exact])).texts
+        return texts.first == row.query ? (row.prefix ?? "", last, Array(texts.prefix(3))) : nil
+      }.first
   }
 
   func print(on console: Console, shop: String) throws {

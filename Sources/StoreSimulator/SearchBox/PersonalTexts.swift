@@ -8,7 +8,8 @@ enum PersonalTexts {
       (0..<count).map { _ in "\(generator.integer(below: 10))" }.joined()
     }
     let first = pick(["ada", "ben", "cleo", "dov", "enid", "finn", "gus", "hal", "ines", "jun"])
-    let last = pick(["amber", "birch", "cole", "dunn", "eck"]) + pick(["field", "holt", "mere", "stad", "wick"])
+    let last =
+      pick(["amber", "birch", "cole", "dunn", "eck"]) + pick(["field", "holt", "mere", "stad", "wick"])
     let text =
       switch generator.integer(below: 6) {
       case 0: "\(first).\(last)\(digits(2))@example.\(pick(["com", "org", "net"]))"

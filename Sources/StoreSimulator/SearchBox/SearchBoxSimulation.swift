@@ -39,7 +39,8 @@ struct SearchBoxSimulation {
     let types = shop.vocabulary.types
     neighbours = types.indices.map { type in
       types.indices.filter { other in
-        other != type && types[other].department == types[type].department && !shop.productsOfType[other].isEmpty
+        other != type && types[other].department == types[type].department
+          && !shop.productsOfType[other].isEmpty
       }
     }
   }
