@@ -38,6 +38,8 @@ private func contract() -> EstimatorContract<QueryCompletion> {
     .init("fastWeight", -1.0, allowed: "0 or more") { $0.halfLives.fastWeight = -1 },
   ]
   contract.withoutRange = ["seed", "mergesForms", "stemming", "leftOut"]
+  contract.exemptions[.rowOrder] =
+    "sums of decayed counts round by the order of searches, so equally good suggestions may change places"
   contract.exemptions[.mismatch] = "texts have no sizes"
   return contract
 }
