@@ -1,6 +1,7 @@
 import ExtremeRanking
 import FoundationEssentials
 import Glibc
+import Learning
 import LinearAlgebra
 import QueryCompletion
 
