@@ -72,7 +72,11 @@ let modules: [Target] = [
     ]),
   module(
     "StoreSimulator",
-    ["LinearAlgebra", "Probability", "Learning", "ChoiceModels", "Bandits", "DynamicChoice", "StoreData"]),
+    [
+      "LinearAlgebra", "Probability", "Learning", "QueryCompletion", "ChoiceModels", "Bandits",
+      "DynamicChoice",
+      "StoreData",
+    ]),
   module(
     "ShopkeeperCommands",
     [
@@ -107,8 +111,13 @@ let testModules: [Target] = [
   tests(of: "DynamicChoice", ["LinearAlgebra", "Probability", "Learning"]),
   tests(
     of: "StoreData",
-    ["LinearAlgebra", "Probability", "Learning", "PolicyEvaluation", "Bandits", "DynamicChoice"]),
-  tests(of: "StoreSimulator", ["LinearAlgebra", "Probability", "Learning", "Bandits", "StoreData"]),
+    [
+      "LinearAlgebra", "Probability", "Learning", "QueryCompletion", "PolicyEvaluation", "Bandits",
+      "DynamicChoice",
+    ]),
+  tests(
+    of: "StoreSimulator",
+    ["LinearAlgebra", "Probability", "Learning", "QueryCompletion", "Bandits", "StoreData"]),
   tests(
     of: "ShopkeeperCommands",
     [

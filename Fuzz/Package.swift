@@ -11,7 +11,8 @@ let package = Package(
     .target(
       name: "Fuzz",
       dependencies: [
-        "LinearAlgebra", "Learning", "ExtremeRanking", "DynamicChoice", "PolicyEvaluation", "StoreData",
+        "LinearAlgebra", "Learning", "ExtremeRanking", "QueryCompletion", "DynamicChoice", "PolicyEvaluation",
+        "StoreData",
       ].map {
         .product(name: $0, package: "shopkeeper")
       })

@@ -9,6 +9,8 @@ public struct ShopSummary: Sendable, Equatable {
   public internal(set) var products = 0
   /// Searches.
   public internal(set) var queries = 0
+  /// Searches that the box saw, with their keys.
+  public internal(set) var boxSearches = 0
   /// Events by action, `impression` and so on.
   public internal(set) var events: [String: Int] = [:]
   /// Queries with judgments, both splits together.
@@ -19,8 +21,8 @@ extension SampleShop {
   /// Writes the shop's files into a folder, which is made where it is missing; other files in it stay.
   ///
   /// `catalogue.jsonl` · `ubi_queries.jsonl`, `ubi_events.jsonl` in the order of time · `validation/` and `test/` with
-  /// `queries.tsv` and `judgments.qrels` · `members.csv` and its model `membership.json` · `truth/` with `positions.json`,
-  /// `attractiveness.tsv`, `synonyms.tsv`, `membership.json`, which no training reads.
+  /// `queries.tsv` and `judgments.qrels` · `searches.jsonl.gz`, with every key · `members.csv` and its model `membership.json` · `truth/` with `positions.json`,
+  /// `attractiveness.tsv`, `synonyms.tsv`, `searches.tsv`, `membership.json`, which no training reads.
   ///
   /// - Throws: ``FileError``; `CancellationError`. A file that is not complete is not there.
   /// - Complexity: O(products + searches), memory for the facts of the products and one day of events
@@ -39,6 +41,7 @@ extension SampleShop {
     }
     try writeTruth(to: "\(folder)/truth", intents)
     try writeMembers(to: folder)
+    summary.boxSearches = try writeSearchBoxLog(to: folder, execution)
     return summary
   }
 

@@ -48,7 +48,7 @@ struct ShopperWords {
   }
 
   /// One letter of one long word is lost, doubled, swapped with the next or replaced by its neighbour on the keyboard.
-  private func misspelled(_ text: String, _ generator: inout SeededGenerator) -> String {
+  func misspelled(_ text: String, _ generator: inout SeededGenerator) -> String {
     var words = text.split(separator: " ").map { Array($0) }
     let long = words.indices.filter { words[$0].count >= 4 && words[$0].allSatisfy(\.isLetter) }
     guard !long.isEmpty else { return text }
@@ -65,7 +65,7 @@ struct ShopperWords {
     return words.map { String($0) }.joined(separator: " ")
   }
 
-  private static func neighbour(of letter: Character) -> Character {
+  static func neighbour(of letter: Character) -> Character {
     for row in ["qwertyuiop", "asdfghjkl", "zxcvbnm"] {
       let letters = Array(row)
       if let position = letters.firstIndex(of: letter) {

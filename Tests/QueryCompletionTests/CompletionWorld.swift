@@ -11,6 +11,15 @@ enum CompletionWorld {
   static let colours = ["black", "blue", "red", "green", "brown"]
   static let brands = ["acra", "bolo", "cintra", "duma"]
 
+  /// A product of each kind, with its category.
+  static var titles: [CatalogueTitle] {
+    types.flatMap { type in
+      zip(colours, brands + ["acra"]).map { colour, brand in
+        CatalogueTitle("\(brand) \(colour) \(type)".uppercased(), category: type)
+      }
+    }
+  }
+
   static func log(_ count: Int, seed: UInt64) -> [CompletionExample] {
     var generator = SeededGenerator(seed: seed)
     func pick(_ list: [String]) -> String {

@@ -61,6 +61,8 @@ import Testing
     #expect(normalizer.key("1/2\" x 7.5, a/b") == "1/2 x 7.5 a b")
     #expect(normalizer.key("net ") == "net")
     #expect(normalizer.key("net  ", keepsTrailingBlank: true) == "net ")
+    #expect(normalizer.key("size 1/", keepsTrailingBlank: true) == "size 1")
+    #expect(normalizer.key("a/", keepsTrailingBlank: true) == "a ")
     #expect(normalizer.key(" !? ", keepsTrailingBlank: true) == "")
     #expect(normalizer.key("东京 タワー") == normalizer.key("东京  タワー "))
     #expect(normalizer.key("ILIK") == normalizer.key("ılık") && normalizer.key("İstanbul") == "istanbul")

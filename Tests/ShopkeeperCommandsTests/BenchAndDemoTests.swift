@@ -110,6 +110,9 @@ struct BenchAndDemoTests {
           "ship", "video", "music", "base", "price", "join",
         ])
       #expect(lines[19].hasSuffix("a logit of today alone finds that members like to pay. Next:"))
+      #expect(lines[22].hasPrefix("completing what is typed  "))
+      #expect(lines[22].hasSuffix("  MRR@10  gain, 95 % interval over users  us a key"))
+      #expect(lines[23].hasPrefix("most popular ") && lines[24].hasPrefix("after the session "))
 
       // The figures are those that `search evaluate` computes from the files.
       let json = try document(run(demo + ["--json"], in: .shopkeeper).output)

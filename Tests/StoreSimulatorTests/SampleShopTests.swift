@@ -28,9 +28,11 @@ private func smallRecipe() -> ShopRecipe {
     let names = try files(inFolder: "\(folder)/a")
     #expect(
       names == [
-        "catalogue.jsonl", "members.csv", "membership.json", "test/judgments.qrels", "test/queries.tsv",
+        "catalogue.jsonl", "members.csv", "membership.json", "searches.jsonl.gz", "test/judgments.qrels",
+        "test/queries.tsv",
         "truth/attractiveness.tsv", "truth/membership.json",
-        "truth/positions.json", "truth/synonyms.tsv", "ubi_events.jsonl", "ubi_queries.jsonl",
+        "truth/positions.json", "truth/searches.tsv", "truth/synonyms.tsv", "ubi_events.jsonl",
+        "ubi_queries.jsonl",
         "validation/judgments.qrels", "validation/queries.tsv",
       ])
     for name in names {

@@ -1,7 +1,9 @@
 import ExtremeRanking
 import FoundationEssentials
 import Glibc
+import Learning
 import LinearAlgebra
+import QueryCompletion
 
 /// A sound folder of which the fuzzer alters one file at a time: the input's first byte says which, every four bytes behind
 /// it change one byte (three for its place, one for its value), and two or three left over say where the file ends.
@@ -66,6 +68,29 @@ private func ask(_ model: XRLinearModel) throws {
   for beam in [1, 10] { _ = try model.predict(query, PredictionOptions(k: 10, beam: beam)) }
 }
 
+private let completion = Result {
+  let path = scratchFile + ".completion"
+  var recipe = QueryCompletion()
+  recipe.anonymity = 1
+  let texts = ["running shoes", "running socks", "hiking boots", "rug", "café noir", "desk lamp 12v"]
+  let examples = (0..<40).map { number in
+    CompletionExample(texts[number % 6], history: [texts[number * 7 % 6]], user: "u\(number)")
+  }
+  let titles = [
+    CatalogueTitle("Acra Running Shoes", category: "footwear"), CatalogueTitle("Rug", category: "home"),
+  ]
+  try recipe.fit(CompletionData(training: examples, titles: titles)).write(to: path)
+  return try FolderTarget(copyOf: path)
+}
+
+private func complete(_ model: CompletionModel) {
+  for prefix in ["", "r", "runing s", "boots h", "zz", "é"] {
+    var request = CompletionRequest(prefix, after: ["rug", "running shoes"])
+    request.explains = true
+    _ = model.complete(request)
+  }
+}
+
 /// Readers of files and folders by name.
 let fileReaders: [String: @Sendable ([UInt8]) throws -> Void] = [
   "npz": { bytes in
@@ -73,5 +98,6 @@ let fileReaders: [String: @Sendable ([UInt8]) throws -> Void] = [
     _ = try SparseMatrix(npz: scratchFile)
   },
   "pecos": { try pecosFolder.get().read($0) { _ = try ExtremeRankingModel(pecosFolder: $0) } },
+  "completion": { try completion.get().read($0) { complete(try CompletionModel(contentsOf: $0)) } },
   "archive": { try archive.get().read($0) { try ask(XRLinearModel(contentsOf: $0)) } },
 ]

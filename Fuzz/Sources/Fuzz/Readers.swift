@@ -34,6 +34,15 @@ let readers: [String: @Sendable ([UInt8]) throws -> Void] = [
     _ = try DecisionLog.read(from: ByteSource(bytes: $0, name: "fuzz"), format: .openBandit(items: nil))
   },
   "open-bandit-items": { _ = try OpenBanditItems(from: ByteSource(bytes: $0, name: "fuzz")) },
+  "query-log-ubi": { _ = try QueryLog.read(from: ByteSource(bytes: $0, name: "fuzz"), layout: .ubi) },
+  "query-log-qac": { _ = try QueryLog.read(from: ByteSource(bytes: $0, name: "fuzz"), layout: .amazonqac) },
+  "query-log-aol": { _ = try QueryLog.read(from: ByteSource(bytes: $0, name: "fuzz"), layout: .aol) },
+  "completion-rows": {
+    _ = try CompletionRows.read(from: ByteSource(bytes: $0, name: "fuzz"), options: ReadOptions())
+  },
+  "suggestion-lists": {
+    _ = try SuggestionLists.read(from: ByteSource(bytes: $0, name: "fuzz"), options: ReadOptions())
+  },
   "decision-requests": { _ = try DecisionRequests.read(from: ByteSource(bytes: $0, name: "fuzz")) },
   "clicks": { _ = try HashedClicks(bits: 8).read(from: ByteSource(bytes: $0, name: "fuzz")) { _, _, _ in } },
 ]

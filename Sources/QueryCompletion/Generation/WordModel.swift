@@ -93,13 +93,24 @@ struct WordCollection {
     }
   }
 
+  /// Words that are other words, misspelt.
+  func misspelt(odds: Float) -> MisspeltWords {
+    MisspeltWords(
+      (0..<builder.count).map { id in
+        MisspeltWords.Word(
+          bytes: builder.withBytes(of: id) { Array($0) }, count: counts[id], isTitled: isTitled[id])
+      }, odds: odds, stemming: normalizer.stemming)
+  }
+
   /// The words in the order of their bytes.
-  func finish(labels: LabelStore) -> WordModel {
-    let order = (0..<builder.count).map { id in (id, builder.withBytes(of: id) { Array($0) }) }
-      .sorted { $0.1.lexicographicallyPrecedes($1.1) }.map(\.0)
+  func finish(without misspelt: MisspeltWords) -> WordModel {
+    let words = (0..<builder.count).map { id in builder.withBytes(of: id) { Array($0) } }
+    let order = words.indices.sorted { words[$0].lexicographicallyPrecedes(words[$1]) }
     var rank = [Int32](repeating: 0, count: order.count)
     for (place, id) in order.enumerated() { rank[id] = Int32(place) }
-    let isAllowed = users.indices.map { isTitled[$0] || users[$0].count >= anonymity }
+    let isAllowed = users.indices.map {
+      isTitled[$0] || users[$0].count >= anonymity && !misspelt.contains(words[$0])
+    }
     var lists = [[(label: Int32, weight: Float)]](repeating: [], count: order.count + 1)
     for (pair, count) in following {
       let (before, id) = (pair >> 32, Int(pair & 0xFFFF_FFFF))

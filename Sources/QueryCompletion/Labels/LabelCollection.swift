@@ -41,17 +41,29 @@ struct LabelCollection {
     text.lowercased().split(whereSeparator: \.isWhitespace).joined(separator: " ")
   }
 
-  /// The texts that enough users searched, their counts, and how many were left out.
-  func finish() -> (store: LabelStore, counts: [Float], lengths: [Int], tooRare: Int) {
-    let kept = labels.filter { $0.value.users.count >= anonymity }
-      .sorted { $0.key.lexicographicallyPrecedes($1.key) }
+  /// What became of the texts.
+  struct Result {
+    let store: LabelStore
+    let counts: [Float]
+    /// In characters.
+    let lengths: [Int]
+    /// Texts that too few users searched.
+    let tooRare: Int
+    /// Texts with a misspelt word.
+    let misspelt: Int
+  }
+
+  /// The texts that enough users searched and that are spelt as others spell them.
+  func finish(without misspelt: MisspeltWords = .none) -> Result {
+    let shared = labels.filter { $0.value.users.count >= anonymity }
+    let kept = shared.filter { !misspelt.isIn($0.key) }.sorted { $0.key.lexicographicallyPrecedes($1.key) }
     let texts = kept.map { entry in
       let best = entry.value.surfaces.max { ($0.value, $1.key) < ($1.value, $0.key) }
       return (key: entry.key, surface: Array((best?.key ?? "").utf8))
     }
-    return (
-      LabelStore(sorted: texts), kept.map(\.value.count),
-      kept.map { String(decoding: $0.key, as: UTF8.self).count }, labels.count - kept.count
-    )
+    return Result(
+      store: LabelStore(sorted: texts), counts: kept.map(\.value.count),
+      lengths: kept.map { String(decoding: $0.key, as: UTF8.self).count },
+      tooRare: labels.count - shared.count, misspelt: shared.count - kept.count)
   }
 }

@@ -8,7 +8,7 @@ internal import LinearAlgebra
 struct LabelLists: Sendable, Equatable {
   /// Where each list begins; one more entry closes the last one.
   let offsets: StoredArray<UInt32>
-  let labels: StoredArray<Int32>
+  let labels: PackedNumbers
   /// Logarithms of the weights; empty where none are kept.
   let codes: StoredArray<UInt8>
 
@@ -16,7 +16,7 @@ struct LabelLists: Sendable, Equatable {
   var count: Int { offsets.count - 1 }
 
   /// Bytes of all parts.
-  var byteCount: Int { 4 * offsets.count + 4 * labels.count + codes.count }
+  var byteCount: Int { 4 * offsets.count + labels.bytes.count + codes.count }
 
   /// Where the labels of `interval` lie in a list.
   ///
@@ -83,34 +83,42 @@ extension LabelLists {
 
     func finish() -> LabelLists {
       LabelLists(
-        offsets: StoredArray(offsets), labels: StoredArray(labels), codes: StoredArray(codes))
+        offsets: StoredArray(offsets), labels: PackedNumbers(labels), codes: StoredArray(codes))
     }
   }
 
   /// Writes the lists.
   func write(to writer: inout ModelArchive.Writer) throws {
     try writer.add("offsets", array: offsets)
-    try writer.add("labels", array: labels)
+    try writer.add("labels", array: labels.bytes)
     try writer.add("codes", array: codes)
   }
 
   /// Reads `listCount` lists of labels below `labelCount`.
   init(from archive: ModelArchive, labelCount: Int, listCount: Int, hasWeights: Bool = true) throws {
-    let (offsetCount, entries) = (listCount + 1, try archive.array("labels", of: Int32.self).count)
+    guard let labels = PackedNumbers(bytes: try archive.array("labels", of: UInt8.self)) else {
+      throw Self.altered(archive, labelCount)
+    }
+    let (offsetCount, entries) = (listCount + 1, labels.count)
     offsets = try archive.array("offsets", of: UInt32.self, count: offsetCount)
-    labels = try archive.array("labels", of: Int32.self)
+    self.labels = labels
     codes = try archive.array("codes", of: UInt8.self, count: hasWeights ? entries : 0)
-    let (offsets, labels) = (offsets, labels)
+    let offsets = offsets
     let ascends = offsets.withUnsafeBufferPointer { offsets in
       var ascends = offsets.first == 0 && offsets.last == UInt32(labels.count)
       for i in 1..<max(1, offsets.count) where offsets[i] < offsets[i - 1] { ascends = false }
       return ascends
     }
-    let largest = labels.withUnsafeBufferPointer { $0.reduce(UInt32(0)) { max($0, UInt32(bitPattern: $1)) } }
-    guard ascends, labels.isEmpty || Int(largest) < labelCount else {
-      throw FileFormatError(
-        path: archive.path, place: "lists", given: "lists that do not fit \(labelCount) labels",
-        expected: "lists as they were written", advice: "The model is altered; train it again.")
+    var largest: Int32 = 0
+    for place in 0..<labels.count { largest = max(largest, labels[place]) }
+    guard ascends, labels.count == 0 || Int(largest) < labelCount else {
+      throw Self.altered(archive, labelCount)
     }
+  }
+
+  private static func altered(_ archive: ModelArchive, _ labelCount: Int) -> FileFormatError {
+    FileFormatError(
+      path: archive.path, place: "lists", given: "lists that do not fit \(labelCount) labels",
+      expected: "lists as they were written", advice: "The model is altered; train it again.")
   }
 }

@@ -16,20 +16,23 @@ public protocol CatalogueGrounding: Sendable {
 ///     live.complete(CompletionRequest("ru"))
 ///
 /// Answers come from an immutable state that ``refresh()`` replaces; nobody who asks waits for anyone who writes. New
-/// texts form a small model of their own beside the base until ``compacted(_:)`` folds them in.
+/// texts form a small model of their own beside the base until ``compact(to:on:)`` folds them in.
 public final class LiveCompletion: Sendable {
   private let recipe: QueryCompletion
   private let clock: @Sendable () -> Double
   private let state: Mutex<LiveState>
   private let pending: Mutex<PendingSearches>
+  private let audit: RecordLog?
 
   /// Starts with a model.
   ///
-  /// - Throws: ``InvalidInput`` when a rule cannot be used.
+  /// - Parameter audit: the file that every change of the rules is appended to; nil for none.
+  /// - Throws: `InvalidInput` when a rule cannot be used; `FileError` and `FileFormatError` of the audit file.
   public init(
-    _ base: CompletionModel, rules: CompletionRules = CompletionRules(),
+    _ base: CompletionModel, rules: CompletionRules = CompletionRules(), audit: String? = nil,
     clock: @escaping @Sendable () -> Double
   ) throws {
+    self.audit = try audit.map { try RecordLog(path: $0) }
     recipe = base.recipe
     self.clock = clock
     state = Mutex(
@@ -62,12 +65,13 @@ public final class LiveCompletion: Sendable {
     }
   }
 
-  /// Replaces the rules.
+  /// Replaces the rules; who did so is written to the audit file before they hold.
   ///
-  /// - Throws: ``InvalidInput`` listing every rule that cannot be used; the rules before hold on.
-  public func setRules(_ rules: CompletionRules) throws {
+  /// - Throws: `InvalidInput` listing every rule that cannot be used; `FileError` of the audit file. The rules before hold on.
+  public func setRules(_ rules: CompletionRules, by author: String = "") throws {
     let base = state.withLock { $0.base }
     let compiled = try CompiledRules(rules, recipe.normalizer, labels: base.labels)
+    if let audit { try RuleChange(time: clock(), author: author, rules: rules).append(to: audit) }
     state.withLock { $0.rules = compiled }
   }
 
@@ -99,6 +103,21 @@ public final class LiveCompletion: Sendable {
       }
     }
     pending.withLock { $0 = PendingSearches(recipe) }
+  }
+
+  /// Folds new texts and counts into one model, writes it into a folder and goes on with it; meant for the background.
+  ///
+  /// - Throws: `FileError`; `CancellationError`. The live model is then as it was.
+  /// - Complexity: O(bytes of the model)
+  public func compact(to path: String, on execution: Execution = Execution(threads: 1)) throws {
+    try refresh(on: execution)
+    let before = state.withLock { $0 }
+    guard let counted = before.counted else {
+      return try before.base.write(to: path)
+    }
+    let merged = before.fresh.map { ModelMerging(counted, $0).merged() } ?? counted
+    try merged.write(to: path)
+    try swap(merged)
   }
 
   /// Forgets whom counts of distinct users know of a user.
@@ -153,6 +172,8 @@ struct Grounding: Sendable {
 struct ServingRules: Sendable {
   var rules: CompiledRules?
   var grounding: Grounding?
+  /// The category that is wanted alone, as ``LabelCategories`` numbers it.
+  var category: UInt16?
 
   /// Whether anything is kept from being shown.
   var isNeeded: Bool { grounding != nil || !(rules?.rules.blocks.isEmpty ?? true) }

@@ -90,6 +90,22 @@ struct PendingSearches {
     }
   }
 
+  /// What came before a search tells only where enough users share the pair.
+  private func withSharedHistories(_ examples: [CompletionExample]) -> [CompletionExample] {
+    var users: [[String]: Set<String>] = [:]
+    for example in examples {
+      if let last = example.history.last { users[[last, example.query], default: []].insert(example.user) }
+    }
+    return examples.map { example in
+      guard let last = example.history.last,
+        users[[last, example.query], default: []].count < recipe.anonymity
+      else { return example }
+      var alone = example
+      alone.history = []
+      return alone
+    }
+  }
+
   /// What is new for a base; nil where nothing is.
   mutating func change(to base: CompletionModel) -> Change? {
     guard isChanged else { return nil }
@@ -107,7 +123,8 @@ struct PendingSearches {
         fresh += text.examples.prefix(max(1, min(text.examples.count, Int(weight.rounded()))))
       }
     }
-    return Change(counts: counts, fresh: fresh.sorted { ($0.query, $0.user) < ($1.query, $1.user) })
+    return Change(
+      counts: counts, fresh: withSharedHistories(fresh).sorted { ($0.query, $0.user) < ($1.query, $1.user) })
   }
 }
 

@@ -44,6 +44,14 @@ struct AnswerBuilder {
     add(model.exact(context, in: interval(typed), limit: wanted, serving, now: now, scratch), .exact)
   }
 
+  /// Suggestions by popularity alone, where time was too short for any other.
+  mutating func addPopular() {
+    guard suggestions.isEmpty, wants(.exact) else { return }
+    add(
+      model.exact(
+        model.context(of: []), in: interval(typed), limit: wanted, serving, now: now, scratch), .exact)
+  }
+
   /// Suggestions that contain what is typed in another order.
   mutating func addConjunctive() {
     guard wants(.conjunctive), !typed.isEmpty, let search = ConjunctiveSearch(model, typed: typed) else {
@@ -64,18 +72,14 @@ struct AnswerBuilder {
       let end = readings[start...].firstIndex { $0.edits > edits } ?? readings.count
       var found: [(label: Int, score: Float)] = []
       for reading in readings[start..<end] {
-        let bonus = Self.likelyError * Float(Double(edits) - reading.cost)
         found += model.exact(context, in: reading.interval, limit: wanted, serving, now: now, scratch)
-          .map { ($0.label, $0.score + bonus) }
+          .map { ($0.label, $0.score + reading.likelihood) }
       }
       found.sort { ($0.score, $1.label) > ($1.score, $0.label) }
       add(found, .misspelt, edits: Double(edits))
       start = end
     }
   }
-
-  /// What a likely error, such as a neighbour on the keyboard, is worth against another one, for a whole edit.
-  private static let likelyError: Float = 2
 
   /// Whether a reading leaves every finished word alone that is known to be right.
   private func keepsKnownWords(_ reading: [UInt8]) -> Bool {
@@ -93,7 +97,8 @@ struct AnswerBuilder {
 
   /// Texts that nobody searched.
   mutating func addGenerated() {
-    guard wants(.generated) else { return }
+    // What nobody searched has no category.
+    guard wants(.generated), serving.category == nil else { return }
     var last: [UInt8] = []
     if let query = request.history.last { model.recipe.normalizer.appendKey(of: query, to: &last) }
     var generator = TextGenerator(model, context, typed: typed, last: last)
@@ -128,8 +133,11 @@ struct AnswerBuilder {
   private mutating func add(_ found: [(label: Int, score: Float)], _ tier: CompletionTier, edits: Double = 0)
   {
     for (label, score) in found where !isFull {
+      if tier == .conjunctive, let only = serving.category, model.categories.numbers[label] != only {
+        continue
+      }
       let text = model.labels.surface(of: label)
-      var added = Suggestion(text: text, tier: tier, score: score)
+      var added = Suggestion(text: text, tier: tier, score: score, scope: model.categories.scope(of: label))
       if request.explains {
         added.explanation = model.explanation(of: label, context, edits: edits, serving, now: now)
       }

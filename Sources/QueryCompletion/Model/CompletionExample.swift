@@ -36,11 +36,13 @@ public struct CompletionData: Sendable, Equatable {
   /// Later searches by which weights are learned, with prefixes.
   public var validation: [CompletionExample]
 
-  /// Titles of the shop's products: words that are known to be right.
-  public var titles: [String]
+  /// Titles of the shop's products: words that are known to be right, and the categories that suggestions ask for.
+  public var titles: [CatalogueTitle]
 
   /// Creates data.
-  public init(training: [CompletionExample], validation: [CompletionExample] = [], titles: [String] = []) {
+  public init(
+    training: [CompletionExample], validation: [CompletionExample] = [], titles: [CatalogueTitle] = []
+  ) {
     (self.training, self.validation, self.titles) = (training, validation, titles)
   }
 }

@@ -1,4 +1,14 @@
-extension CompletionModel {
+public import Learning
+
+extension CompletionModel: Predictor {
+  /// Completes what is typed.
+  ///
+  /// - Throws: `InvalidInput` for a limit out of 0...100, which ``complete(_:)`` cuts.
+  public func predict(_ query: CompletionRequest) throws -> CompletionList {
+    try query.check()
+    return complete(query)
+  }
+
   /// Completes what is typed.
   ///
   /// - Complexity: microseconds in the number of suggestions' logarithm, and in what the session's words have in common
@@ -16,6 +26,14 @@ extension CompletionModel {
       list.degradation = .disabled
       return list
     }
+    var (serving, request) = (serving, request)
+    request.limit = max(0, min(CompletionRequest.limits.upperBound, request.limit))
+    if let scope = request.scope {
+      guard let number = categories.number(of: scope) else { return list }
+      serving.category = number
+    }
+    let wanted = request.limit
+    if !request.shown.isEmpty { request.limit = min(CompletionRequest.limits.upperBound, 3 * wanted) }
     let typed = prefix(of: request, &list)
     let start = ContinuousClock.now
     withScratch { scratch in
@@ -34,7 +52,9 @@ extension CompletionModel {
         if builder.isFull { break }
         step(&builder)
       }
+      if list.degradation == .deadline { builder.addPopular() }
       list.suggestions = builder.suggestions
+      if !request.shown.isEmpty { list.keepRanks(of: request.shown, limit: wanted) }
     }
     if labelCount == 0, list.suggestions.isEmpty { list.degradation = .noLabels }
     return list

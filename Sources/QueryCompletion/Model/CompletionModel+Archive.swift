@@ -21,6 +21,7 @@ extension CompletionModel {
       try writer.add("lengths", array: lengths.characters)
       try writer.section("labels") { try labels.write(to: &$0) }
       try writer.section("groups") { try groups.write(to: &$0) }
+      try writer.section("categories") { try categories.write(to: &$0) }
       try writer.section("words") { try words.write(to: &$0) }
       try writer.section("tables") { try tables.write(to: &$0) }
     }
@@ -50,6 +51,7 @@ extension CompletionModel {
       report: try archive.value("report", as: CompletionReport.self),
       parts: CompletionParts(
         labels: labels, groups: try LabelGroups(from: archive.section("groups"), labelCount: labels.count),
+        categories: try LabelCategories(from: archive.section("categories"), labelCount: labels.count),
         tables: try SessionTables(
           from: archive.section("tables"), words: words.vocabulary, labelCount: labels.count),
         words: words, popularity: popularity, lengths: lengths), generation: generation)

@@ -59,21 +59,34 @@ extension CompletionModel {
     _ context: SessionContext, in interval: Range<Int>, limit: Int, _ serving: ServingRules, now: Double,
     _ scratch: CompletionScratch
   ) -> [(label: Int, score: Float)] {
+    var cap = CategoryCap(categories, cap: serving.category == nil ? recipe.capPerCategory : 0)
     var found: [(label: Int, score: Float)] = []
     guard limit > 0, !interval.isEmpty else { return found }
     let boosts = serving.rules?.boosts(in: interval, now: now) ?? []
     var suggestions = ExactSuggestions(self, context, in: interval, boosts: boosts, scratch)
     var taken: [Int] = []
     while found.count < limit, let next = suggestions.next() {
+      let hasRoom = cap.hasRoom(for: next.label)
+      if !hasRoom, cap.overflow.count >= limit {
+        if cap.set(aside: next, limit: limit) { continue } else { break }
+      }
+      if let only = serving.category, categories.isEmpty || categories.numbers[next.label] != only {
+        continue
+      }
       if recipe.mergesForms {
         let group = groups.group(of: next.label)
         if taken.contains(group) { continue }
         taken.append(group)
       }
       if serving.isNeeded, serving.blocks(labels.surface(of: next.label), label: next.label) { continue }
-      found.append(next)
+      if hasRoom {
+        cap.take(next.label)
+        found.append(next)
+      } else if !cap.set(aside: next, limit: limit) {
+        break
+      }
     }
-    return found
+    return found + cap.overflow.prefix(limit - found.count)
   }
 
   /// What the score of a suggestion is made of.

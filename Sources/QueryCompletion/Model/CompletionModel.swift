@@ -19,6 +19,7 @@ public struct CompletionModel: Sendable {
 
   let labels: LabelStore
   let groups: LabelGroups
+  let categories: LabelCategories
   let tables: SessionTables
   let words: WordModel
   let generation: GenerationWeights
@@ -37,7 +38,8 @@ public struct CompletionModel: Sendable {
     generation: GenerationWeights = .usual
   ) {
     (self.recipe, self.weights, self.report) = (recipe, weights, report)
-    (labels, groups, tables, words) = (parts.labels, parts.groups, parts.tables, parts.words)
+    (labels, groups, categories) = (parts.labels, parts.groups, parts.categories)
+    (tables, words) = (parts.tables, parts.words)
     self.generation = generation
     (self.popularity, self.lengths) = (parts.popularity, parts.lengths)
     let (popularity, lengths) = (parts.popularity, parts.lengths)
@@ -57,7 +59,8 @@ public struct CompletionModel: Sendable {
   /// What it is made of.
   var parts: CompletionParts {
     CompletionParts(
-      labels: labels, groups: groups, tables: tables, words: words, popularity: popularity, lengths: lengths)
+      labels: labels, groups: groups, categories: categories, tables: tables, words: words,
+      popularity: popularity, lengths: lengths)
   }
 
   /// Number of suggestions.
@@ -65,8 +68,10 @@ public struct CompletionModel: Sendable {
 
   /// Bytes of a suggestion in the files of the model, all parts together.
   public var bytesPerLabel: Double {
-    let words = words.vocabulary.count * 28 + words.successors.byteCount
-    let bytes = labels.byteCount + tables.byteCount + words + 8 * groups.labels.count + 3 * labels.count
+    let words = words.vocabulary.byteCount + 4 * words.frequencies.count + words.successors.byteCount
+    let perLabel = categories.isEmpty ? 3 : 6
+    let bytes =
+      labels.byteCount + tables.byteCount + words + 8 * groups.labels.count + perLabel * labels.count
     return Double(bytes) / Double(max(1, labels.count))
   }
 
@@ -80,6 +85,7 @@ public struct CompletionModel: Sendable {
 struct CompletionParts {
   var labels: LabelStore
   var groups: LabelGroups
+  var categories: LabelCategories
   var tables: SessionTables
   var words: WordModel
   var popularity: LabelPopularity
@@ -110,6 +116,8 @@ public struct CompletionReport: Codable, Sendable, Equatable {
   public var labels = 0
   /// Texts that too few users searched.
   public var tooRare = 0
+  /// Texts with a misspelt word.
+  public var misspelt = 0
   /// Texts that are longer than a suggestion may be.
   public var tooLong = 0
   /// Validation searches that weights were learned from.

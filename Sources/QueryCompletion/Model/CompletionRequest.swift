@@ -1,3 +1,5 @@
+internal import Learning
+
 /// What a shopper has typed, and what he searched before.
 ///
 ///     CompletionRequest("ru", after: ["hiking boots"])
@@ -20,9 +22,24 @@ public struct CompletionRequest: Sendable, Equatable {
   /// Which suggestions may be given.
   public var tiers = Set(CompletionTier.allCases.filter { $0 != .shortened })
 
+  /// The category whose suggestions alone are wanted, by its name in the catalogue; nil for all.
+  public var scope: String?
+
+  /// What was shown before the last key, best first: those that are still there keep at least their ranks.
+  public var shown: [String] = []
+
   /// Creates a request.
   public init(_ prefix: String, after history: [String] = [], limit: Int = 10) {
     (self.prefix, self.history, self.limit) = (prefix, history, limit)
+  }
+
+  static let limits = 0...100
+
+  /// - Throws: `InvalidInput` for a limit out of range.
+  func check() throws {
+    var problems = Violations()
+    problems.require(Self.limits.contains(limit), "limit", given: limit, expected: "0...100")
+    try problems.throwIfAny()
   }
 
   /// Queries before that are looked at, in characters of each.
@@ -55,6 +72,9 @@ public struct Suggestion: Sendable, Equatable, Codable {
   public var score: Float
   /// What of the text matches what is typed: offsets into its UTF-16.
   public var highlights: [Range<Int>] = []
+  /// The category in which it is offered, where one is likely.
+  public var scope: SuggestionScope?
+
   /// Why it is there, where that is asked for.
   public var explanation: CompletionExplanation?
 }

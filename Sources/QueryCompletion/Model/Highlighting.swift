@@ -4,7 +4,10 @@ enum Highlighting {
   ///
   /// - Complexity: O(typed words · length of the text)
   static func ranges(of typed: [UInt8], in text: String, _ normalizer: QueryNormalizer) -> [Range<Int>] {
-    if !typed.isEmpty, typed.allSatisfy({ $0 < 0x80 }), text.utf8.starts(with: typed) {
+    if !typed.isEmpty, typed.allSatisfy({ $0 < 0x80 }), text.utf8.starts(with: typed),
+      // A mark may follow that belongs to the last letter.
+      text.utf8.dropFirst(typed.count).first.map({ $0 < 0x80 }) ?? true
+    {
       return [0..<typed.count]
     }
     let words = typed.split(separator: UInt8(ascii: " ")).map { Array($0) }

@@ -8,7 +8,13 @@ extension QueryCompletion {
   /// - Throws: ``InvalidInput`` with every violation of the recipe; `CancellationError`.
   /// - Complexity: O(words of the searches + validation searches · candidates)
   public func fit(_ data: CompletionData, on execution: Execution) throws -> CompletionModel {
-    try Violations(violations).throwIfAny()
+    var problems = Violations(violations)
+    for (name, examples) in [("training", data.training), ("validation", data.validation)] {
+      let wrong = examples.count { !($0.time?.isFinite ?? true) }
+      problems.require(
+        wrong == 0, name, given: "\(wrong) times that are not finite", expected: "finite times")
+    }
+    try problems.throwIfAny()
     let clock = ExampleClock(data.training, halfLives)
     var collection = LabelCollection(normalizer, anonymity: anonymity)
     for (number, example) in data.training.enumerated() {
@@ -16,7 +22,11 @@ extension QueryCompletion {
       collection.add(
         example.query, user: ExampleEncoder.hash(ofUser: example.user), weight: clock.weight(of: example))
     }
-    let collected = collection.finish()
+    var wording = WordCollection(normalizer, anonymity: anonymity)
+    for example in data.training { wording.add(example, weight: clock.slow(example)) }
+    for title in data.titles { wording.add(title: title.text) }
+    let misspelt = misspeltOdds > 0 ? wording.misspelt(odds: Float(misspeltOdds)) : .none
+    let collected = collection.finish(without: misspelt)
     let encoder = ExampleEncoder(normalizer, collected.store)
     var encoded: [EncodedExample] = []
     encoded.reserveCapacity(data.training.count)
@@ -24,17 +34,18 @@ extension QueryCompletion {
       try tick(number, of: data.training.count, "joining searches", execution)
       if let code = encoder.encode(example, weight: clock.slow(example)) { encoded.append(code) }
     }
-    var wording = WordCollection(normalizer, anonymity: anonymity)
-    for example in data.training { wording.add(example, weight: clock.slow(example)) }
-    for title in data.titles { wording.add(title: title) }
-    let words = wording.finish(labels: collected.store)
+    let words = wording.finish(without: misspelt)
     let tables = SessionTables(
       encoded, words: words.vocabulary, labels: collected.store, counts: collected.counts, recipe: self)
     var report = CompletionReport()
     (report.searches, report.labels) = (data.training.count, collected.store.count)
     (report.tooRare, report.tooLong) = (collected.tooRare, collection.tooLong)
+    report.misspelt = collected.misspelt
+    let groups = LabelGroups(collected.store, stemming: normalizer.stemming)
     let parts = CompletionParts(
-      labels: collected.store, groups: LabelGroups(collected.store, stemming: normalizer.stemming),
+      labels: collected.store, groups: groups,
+      categories: LabelCategories(
+        collected.store, groups, data.titles, stemming: normalizer.stemming),
       tables: tables, words: words, popularity: LabelPopularity(counts: collected.counts),
       lengths: LabelLengths(collected.lengths))
     let learning = FusionLearning(

@@ -9,7 +9,7 @@ public import Learning
 /// their words, and how well they go with them, weighed as the validation searches say. The extreme ranker of N. Yadav,
 /// R. Sen, D. N. Hill, A. Mazumdar, I. S. Dhillon: "Session-Aware Query Auto-completion using Extreme Multi-Label
 /// Ranking", KDD 2021, arXiv 2012.07654, is ``PrefixRanker``.
-public struct QueryCompletion: Codable, Sendable, Equatable {
+public struct QueryCompletion: Estimator {
   /// How texts become keys.
   public var normalizer = QueryNormalizer()
 
@@ -30,6 +30,13 @@ public struct QueryCompletion: Codable, Sendable, Equatable {
 
   /// Whether of suggestions that differ in word forms or order alone the best one is shown.
   public var mergesForms = true
+
+  /// Suggestions of one category before those beyond are set behind all others, 0 for any number; without categories in
+  /// the catalogue's titles nothing is set behind.
+  public var capPerCategory = 3
+
+  /// How much likelier it must be that a word is another one, misspelt, before what has it is no suggestion; 0 never.
+  public var misspeltOdds = 50.0
 
   /// How fast counts are forgotten.
   public var halfLives = HalfLives()
@@ -56,6 +63,10 @@ public struct QueryCompletion: Codable, Sendable, Equatable {
     found.require((1...1000).contains(anonymity), "anonymity", given: anonymity, expected: "1...1000")
     found.require((1...100_000).contains(followers), "followers", given: followers, expected: "1...100000")
     found.require((1...1_000_000).contains(holders), "holders", given: holders, expected: "1...1000000")
+    found.require(
+      (0...1e9).contains(misspeltOdds), "misspeltOdds", given: misspeltOdds, expected: "0...1000000000")
+    found.require(
+      (0...100).contains(capPerCategory), "capPerCategory", given: capPerCategory, expected: "0...100")
     found.require(l2 > 0 && l2 <= 1e6, "l2", given: l2, expected: "above 0, at most 1000000")
     found.append(contentsOf: halfLives.violations)
     return found.all

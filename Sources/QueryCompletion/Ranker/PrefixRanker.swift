@@ -10,7 +10,7 @@ internal import Probability
 ///
 /// N. Yadav et al., KDD 2021, arXiv 2012.07654. Unlike the released example, which filters what a beam finds, the walk goes
 /// to suggestions that begin with the prefix alone.
-public struct PrefixRanker: Codable, Sendable, Equatable {
+public struct PrefixRanker: Estimator {
   /// How texts become keys.
   public var normalizer = QueryNormalizer()
   /// Levels of the tree that are characters, 0...16.
@@ -61,7 +61,8 @@ public struct PrefixRanker: Codable, Sendable, Equatable {
     for example in data.training where !example.history.isEmpty {
       collection.add(example.query, user: ExampleEncoder.hash(ofUser: example.user), weight: 1)
     }
-    let (labels, counts, _, _) = collection.finish()
+    let collected = collection.finish()
+    let (labels, counts) = (collected.store, collected.counts)
     let rows = rows(data.training, labels)
     let features = PrefixFeatures(
       queries: Set(rows.map(\.previous)).sorted { $0.lexicographicallyPrecedes($1) },

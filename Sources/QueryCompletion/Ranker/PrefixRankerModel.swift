@@ -1,8 +1,9 @@
 internal import ExtremeRanking
+public import Learning
 internal import LinearAlgebra
 
 /// A tree of classifiers that completes a prefix after a query; made by ``PrefixRanker``.
-public struct PrefixRankerModel: Sendable {
+public struct PrefixRankerModel: Predictor {
   /// What it was learned with.
   public let recipe: PrefixRanker
 
@@ -26,6 +27,14 @@ public struct PrefixRankerModel: Sendable {
 
   /// Bytes of the classifiers and the tree.
   public var byteCount: Int { ranker.byteCount }
+
+  /// Completes what is typed.
+  ///
+  /// - Throws: `InvalidInput` for a limit out of 0...100; `FileFormatError` as ``complete(_:)``.
+  public func predict(_ query: CompletionRequest) throws -> [String] {
+    try query.check()
+    return try complete(query)
+  }
 
   /// The best suggestions, at most `request.limit`: those that the walk finds, then the most searched others.
   ///

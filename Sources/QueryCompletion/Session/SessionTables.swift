@@ -31,7 +31,11 @@ struct SessionTables: Sendable, Equatable {
 
   /// The list of a previous query; nil where it is not known.
   func pairList(of key: [UInt8]) -> Int? {
-    let hash = key.withUnsafeBufferPointer { Self.hash($0) }
+    place(of: key.withUnsafeBufferPointer { Self.hash($0) })
+  }
+
+  /// The list of a previous query by its hash.
+  func place(of hash: UInt32) -> Int? {
     var (low, high) = (0, previous.count)
     while low < high {
       let middle = (low + high) / 2

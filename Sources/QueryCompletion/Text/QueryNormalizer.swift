@@ -20,7 +20,7 @@ public struct QueryNormalizer: Codable, Sendable, Equatable {
   /// The key of a text.
   ///
   /// - Parameter keepsTrailingBlank: whether a blank at the end stays, as a prefix that is typed needs it: `net ` asks for
-  ///   another word, `net` does not.
+  ///   another word, `net` does not. A `/` behind a digit may go on as `1/2` and is no blank.
   /// - Complexity: O(length)
   public func key(_ text: String, keepsTrailingBlank: Bool = false) -> String {
     var key: [UInt8] = []
@@ -59,7 +59,7 @@ public struct QueryNormalizer: Codable, Sendable, Equatable {
         if hasGap, key.count > start { key.append(UInt8(ascii: " ")) }
         hasGap = false
         key.append(byte.loweredASCII)
-      } else {
+      } else if !(keepsTrailingBlank && i == bytes.count - 1 && mayJoin(bytes, at: i)) {
         hasGap = true
       }
     }
@@ -68,9 +68,14 @@ public struct QueryNormalizer: Codable, Sendable, Equatable {
 
   /// Whether a byte is one of `.,/-` between two digits.
   private func isJoiner(_ bytes: UnsafeBufferPointer<UInt8>, at i: Int) -> Bool {
+    mayJoin(bytes, at: i) && i + 1 < bytes.count && bytes[i + 1].isASCIIDigit
+  }
+
+  /// Whether a byte is one of `.,/-` behind a digit.
+  private func mayJoin(_ bytes: UnsafeBufferPointer<UInt8>, at i: Int) -> Bool {
     switch bytes[i] {
     case UInt8(ascii: "."), UInt8(ascii: ","), UInt8(ascii: "/"), UInt8(ascii: "-"):
-      i > 0 && i + 1 < bytes.count && bytes[i - 1].isASCIIDigit && bytes[i + 1].isASCIIDigit
+      i > 0 && bytes[i - 1].isASCIIDigit
     default: false
     }
   }

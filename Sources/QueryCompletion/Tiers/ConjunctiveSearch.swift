@@ -8,10 +8,10 @@ struct ConjunctiveSearch {
   private let fragment: Range<Int>
 
   /// Suggestions that are compared word by word at the most.
-  private static let verified = 1000
+  private static let verified = 200
 
   /// Words that a lone fragment is tried as.
-  private static let fragmentWords = 16
+  private static let fragmentWords = 8
 
   /// Nil where a complete word is not known, or nothing can be found.
   init?(_ model: CompletionModel, typed: [UInt8]) {
@@ -35,7 +35,8 @@ struct ConjunctiveSearch {
     keys.keepLargest(min(keys.count, Self.verified))
     var found: [(label: Int, score: Float)] = []
     for key in keys {
-      if contains(Int(key.id)) { found.append((Int(key.id), key.score)) }
+      // A label of two of a fragment's words comes twice, one right behind the other.
+      if found.last?.label != Int(key.id), contains(Int(key.id)) { found.append((Int(key.id), key.score)) }
       if found.count >= limit { break }
     }
     return found
@@ -47,12 +48,12 @@ struct ConjunctiveSearch {
     guard let first = words.min(by: { holders.range(of: $0).count < holders.range(of: $1).count }) else {
       var frequent = RangeMaxima.Iterator()
       frequent.restart(model.words.frequencies, in: fragment)
-      var labels: Set<Int32> = []
+      var labels: [Int32] = []
       for _ in 0..<Self.fragmentWords {
         guard let next = frequent.next(model.words.frequencies) else { break }
-        for place in holders.range(of: next.label) { labels.insert(holders.labels[place]) }
+        labels += holders.range(of: next.label).map { holders.labels[$0] }
       }
-      return labels.sorted()
+      return labels
     }
     return holders.range(of: first).map { holders.labels[$0] }.filter { label in
       words.allSatisfy { $0 == first || holders.place(of: Int(label), in: $0) != nil }

@@ -1,17 +1,15 @@
 /// Finds prefixes of suggestions that what is typed may have been meant to be.
 ///
 /// Restricted Damerau-Levenshtein distance: a character too many, too few or another one, or two neighbours swapped, at
-/// most one edit from 4 characters on and two from 8 on; the first character is taken as right. A neighbour on the
-/// keyboard and a doubled or dropped double letter cost 0.7 of an edit. The walk follows characters that suggestions
-/// have, so dead ends are left at once.
+/// most one edit from 4 characters on and two from 8 on; the first character is taken as right. ``TypingErrorModel`` says
+/// how likely each error is. The walk follows characters that suggestions have, so dead ends are left at once.
 struct TypingErrors {
   /// A prefix that may have been meant.
   struct Reading: Equatable {
     let prefix: [UInt8]
     let interval: Range<Int>
-    /// Edits, each 1 or 0.7.
-    let cost: Double
-    /// Edits, each 1.
+    /// Logarithm of how likely it is typed so, against the likeliest errors.
+    let likelihood: Float
     let edits: Int
   }
 
@@ -45,7 +43,7 @@ struct TypingErrors {
     for protectsFirst in [true, false] {
       for edits in 1..<allowed + 1 {
         var walk = TypingErrors(labels, typed, allowed: edits)
-        walk.walk([], 0, edits: edits, cost: 0, protectsFirst: protectsFirst)
+        walk.walk([], 0, edits: edits, likelihood: 0, protectsFirst: protectsFirst)
         if walk.readings.isEmpty { continue }
         return walk.readings.values.sorted {
           $0.edits != $1.edits ? $0.edits < $1.edits : $0.prefix.lexicographicallyPrecedes($1.prefix)
@@ -56,42 +54,36 @@ struct TypingErrors {
   }
 
   private mutating func walk(
-    _ prefix: [UInt8], _ place: Int, edits: Int, cost: Double, protectsFirst: Bool
+    _ prefix: [UInt8], _ place: Int, edits: Int, likelihood: Float, protectsFirst: Bool
   ) {
     steps -= 1
     if steps < 0 { return }
     if edits == 0 || place == typed.count {
       let whole = prefix + typed[place...].joined()
       let interval = labels.interval(of: whole)
-      if cost > 0, !interval.isEmpty, readings[whole].map({ $0.cost > cost }) ?? true {
+      if edits < allowed, !interval.isEmpty, readings[whole].map({ $0.likelihood < likelihood }) ?? true {
         readings[whole] = Reading(
-          prefix: whole, interval: interval, cost: cost, edits: allowed - edits)
+          prefix: whole, interval: interval, likelihood: likelihood, edits: allowed - edits)
       }
       return
     }
     let interval = labels.interval(of: prefix)
     if interval.isEmpty { return }
     let next = typed[place]
-    walk(prefix + next, place + 1, edits: edits, cost: cost, protectsFirst: protectsFirst)
+    walk(prefix + next, place + 1, edits: edits, likelihood: likelihood, protectsFirst: protectsFirst)
     if place == 0, protectsFirst { return }
-    // One too many.
-    let isDoubled = place > 0 && typed[place - 1] == next
-    walk(
-      prefix, place + 1, edits: edits - 1, cost: cost + (isDoubled ? 0.7 : 1), protectsFirst: protectsFirst)
-    // Two swapped.
+    func err(_ prefix: [UInt8], _ place: Int, _ error: Float) {
+      walk(prefix, place, edits: edits - 1, likelihood: likelihood + error, protectsFirst: protectsFirst)
+    }
+    let beside = [place - 1, place + 1].filter { typed.indices.contains($0) }.map { typed[$0] }
+    err(prefix, place + 1, TypingErrorModel.insertion(of: next, beside: beside))
     if place + 1 < typed.count, typed[place + 1] != next {
-      walk(
-        prefix + typed[place + 1] + next, place + 2, edits: edits - 1, cost: cost + 1,
-        protectsFirst: protectsFirst)
+      err(prefix + typed[place + 1] + next, place + 2, TypingErrorModel.transposition)
     }
     for character in following(prefix, in: interval) where character != next {
       let other = prefix + character
-      walk(
-        other, place + 1, edits: edits - 1, cost: cost + (Keyboard.areNeighbours(character, next) ? 0.7 : 1),
-        protectsFirst: protectsFirst)
-      let isDropped = place > 0 && typed[place - 1] == character
-      walk(
-        other, place, edits: edits - 1, cost: cost + (isDropped ? 0.7 : 1), protectsFirst: protectsFirst)
+      err(other, place + 1, TypingErrorModel.substitution(of: next, for: character))
+      err(other, place, TypingErrorModel.omission(of: character, after: place > 0 ? typed[place - 1] : []))
     }
   }
 
@@ -129,24 +121,5 @@ struct TypingErrors {
     var end = place + 1
     while end < bytes.count, bytes[end] & 0xC0 == 0x80 { end += 1 }
     return Array(bytes[place..<end])
-  }
-}
-
-/// Which letters lie beside each other on a keyboard.
-enum Keyboard {
-  private static let rows = ["qwertyuiop", "asdfghjkl", "zxcvbnm"].map { Array($0.utf8) }
-
-  /// Whether two letters are neighbours on a QWERTY keyboard.
-  static func areNeighbours(_ first: [UInt8], _ second: [UInt8]) -> Bool {
-    guard first.count == 1, second.count == 1, let a = place(of: first[0]), let b = place(of: second[0])
-    else { return false }
-    return abs(a.row - b.row) <= 1 && abs(a.column - b.column) <= 1
-  }
-
-  private static func place(of letter: UInt8) -> (row: Int, column: Int)? {
-    for (row, letters) in rows.enumerated() {
-      if let column = letters.firstIndex(of: letter) { return (row, column) }
-    }
-    return nil
   }
 }

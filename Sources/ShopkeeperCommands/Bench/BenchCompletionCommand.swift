@@ -16,6 +16,8 @@ struct BenchCompletionCommand: Command {
   static let examples = ["shopkeeper bench completion --data pairs --json"]
 
   @Option("data", .folder(), "The examples, split by time.") var data: String
+  @Option("catalogue", .file(), "The catalogue, to measure what a cap for each category gives and costs.")
+  var catalogue: String?
   @Option("split", .choice(), "Which rows are judged.") var split = CompletionSplit.test
   @Option("ablation", .switch, "Leave out each group of features in turn.") var ablates = false
   @Option("quick", .switch, "Leave out the published ranker, anonymity and typing.") var quick = false
@@ -44,11 +46,14 @@ struct BenchCompletionCommand: Command {
     benchmark.measureQuality(&figures)
     benchmark.measureTypos(&figures)
     benchmark.measureSpeed(&figures)
+    try benchmark.measureLive(&figures)
+    try benchmark.measureLeaks(&figures)
     if !quick {
       try benchmark.measurePrefixTree(&figures)
       try benchmark.measureAnonymity(&figures)
       benchmark.measureTyping(&figures)
     }
+    if let catalogue { try benchmark.measureDiversity(catalogue, &figures) }
     if ablates { try benchmark.measureAblations(&figures) }
     try figures.print(json: json, on: console)
   }

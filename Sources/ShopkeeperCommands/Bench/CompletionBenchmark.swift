@@ -47,30 +47,6 @@ struct CompletionBenchmark {
     figures["mrr_popularity"] = evaluation(of: model, [.exact], session: false).mean(.all).reciprocalRank
   }
 
-  /// The published method alone, and by how much the order surpasses it.
-  func measurePrefixTree(_ figures: inout BenchFigures) throws {
-    let (tree, seconds) = try Stopwatch.processSeconds {
-      try PrefixRanker().fit(CompletionData(training: pairs.training), on: execution)
-    }
-    figures["prefix_tree_build_s"] = seconds
-    figures["prefix_tree_bytes_per_label"] = Double(tree.byteCount) / Double(max(1, tree.labelCount))
-    let rival = try CompletionEvaluation(rows, known: pairs.known) { try tree.complete($0) }
-    figures["mrr_prefix_tree"] = rival.mean(.all).reciprocalRank
-    let own = evaluation(of: model, [.exact])
-    for (name, group) in [
-      ("diff_prefix_tree", CompletionEvaluation.Group.all), ("diff_prefix_tree_short", .seenShort),
-    ] {
-      let interval = own.difference(minus: rival, group)
-      figures[name] = interval?.estimate
-      figures["\(name)_low"] = interval?.low
-      figures["\(name)_high"] = interval?.high
-    }
-    let times = try Stopwatch.microseconds(count: min(1500, rows.count)) {
-      _ = try tree.complete(CompletionRequest(rows[$0].prefix ?? "", after: rows[$0].history))
-    }
-    (figures["prefix_tree_us_mean"], figures["prefix_tree_us_p99"]) = (times.mean, times.percentile(0.99))
-  }
-
   /// What is lost without each group of features.
   func measureAblations(_ figures: inout BenchFigures) throws {
     let own = evaluation(of: model, [.exact])
@@ -84,11 +60,19 @@ struct CompletionBenchmark {
       figures["ablation_\(name)_low"] = interval?.low
       figures["ablation_\(name)_high"] = interval?.high
     }
-    var unmerged = model.recipe
-    unmerged.mergesForms = false
-    let separate = try unmerged.fit(
-      CompletionData(training: pairs.training, validation: pairs.validation), on: execution)
-    figures["mrr_unmerged"] = evaluation(of: separate, [.exact]).mean(.all).reciprocalRank
+    let changes: [(name: String, change: (inout QueryCompletion) -> Void)] = [
+      ("unmerged", { $0.mergesForms = false }), ("misspelt", { $0.misspeltOdds = 0 }),
+      ("history1", { $0.history = 1 }),
+    ]
+    for (name, change) in changes {
+      var recipe = model.recipe
+      change(&recipe)
+      let other = try recipe.fit(
+        CompletionData(training: pairs.training, validation: pairs.validation), on: execution)
+      figures["mrr_\(name)"] = evaluation(of: other, [.exact]).mean(.all).reciprocalRank
+      figures["mrr_generated_\(name)"] =
+        evaluation(of: other, [.exact, .generated]).mean(.all).reciprocalRank
+    }
   }
 
   /// The order and generated texts when only what five users share may be shown.
@@ -107,10 +91,14 @@ struct CompletionBenchmark {
       var (keys, saved, prefixes, falls) = (0, 0, 0, 0)
       var (every, zero) = (0.0, 0.0)
       for row in rows.prefix(1000) {
+        var shown: [String] = []
         func rank(_ prefix: Substring) -> Double {
           var request = CompletionRequest(String(prefix), after: row.history)
+          // The order within the tier needs no reminder of what was shown.
+          if tiers != [.exact] { request.shown = shown }
           request.tiers = tiers
-          return CompletionMeasures(model.complete(request).texts, searched: row.query).reciprocalRank
+          shown = model.complete(request).texts
+          return CompletionMeasures(shown, searched: row.query).reciprocalRank
         }
         zero += rank("")
         var (before, isDone) = (0.0, false)

@@ -17,6 +17,7 @@ struct CompleteQueryCommand: Command {
   @Positional("PREFIX", .text(), "What is typed so far.") var prefix: String
   @Option("after", .text("QUERY"), "A query of the session before; may be repeated.") var after: [String]
   @Option("limit", short: "k", .integer(0...100), "How many suggestions to give.") var limit = 10
+  @Option("scope", .text("CATEGORY"), "The category whose suggestions alone are wanted.") var scope: String?
   @Option("explain", .switch, "Say what speaks for each suggestion.") var explain = false
   @Option(.model(named: "complete")) var model: String
   @Option(.json) var json: Bool
@@ -24,14 +25,16 @@ struct CompleteQueryCommand: Command {
   func run(_ console: Console) throws {
     let model = try CompletionModel(contentsOf: model)
     var request = CompletionRequest(prefix, after: after, limit: limit)
-    request.explains = explain
+    (request.explains, request.scope) = (explain, scope)
     let list = model.complete(request)
     if json { return try console.print(json: list) }
     if let degradation = list.degradation { console.note(degradation.rawValue) }
     if list.isCut { console.note("the text is longer than 100 characters and was cut") }
-    var table = TextTable(.left("suggestion"), .left("tier"), .right("score"))
+    var table = TextTable(.left("suggestion"), .left("tier"), .right("score"), .left("in"))
     for suggestion in list.suggestions {
-      table.add(suggestion.text.printable, suggestion.tier.rawValue, suggestion.score.fixed(3))
+      table.add(
+        suggestion.text.printable, suggestion.tier.rawValue, suggestion.score.fixed(3),
+        suggestion.scope?.category.printable ?? "")
     }
     try console.print(table)
     for suggestion in list.suggestions {

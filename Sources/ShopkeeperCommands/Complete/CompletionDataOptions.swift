@@ -42,10 +42,11 @@ struct CompletionDataOptions: OptionGroup {
     var options = ReadOptions()
     options.execution = execution
     options.rejectsPath = rejects
-    var titles: [String] = []
+    var titles: [CatalogueTitle] = []
     if let catalogue {
-      titles = try Catalogue.read(contentsOf: catalogue, options: readOptions(execution)).value.products.map(
-        \.title)
+      titles = try Catalogue.read(contentsOf: catalogue, options: readOptions(execution)).value.products.map {
+        CatalogueTitle($0.title, category: $0.category.joined(separator: " > "))
+      }
     }
     if format == .qp2q {
       let pairs = try CompletionPairs(folder: log[0], on: execution)
@@ -90,7 +91,7 @@ struct CompletionPairs {
   let fingerprint: String
 
   /// Queries of the training part.
-  var known: Set<String> { Set(training.map(\.query)) }
+  let known: Set<String>
 
   init(folder: String, on execution: Execution) throws {
     var fingerprint = ""
@@ -103,6 +104,7 @@ struct CompletionPairs {
       return rows.examples
     }
     training = try read("train")
+    known = Set(training.map(\.query))
     validation = try read("val")
     test = try read("test")
     self.fingerprint = fingerprint

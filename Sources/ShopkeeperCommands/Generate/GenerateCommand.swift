@@ -9,7 +9,7 @@ struct GenerateCommand: Command {
     "Write a sample shop: catalogue, search log, judged queries, and the truth behind them."
   static let details = [
     "The same options give the same files. The folder gets catalogue.jsonl, ubi_queries.jsonl, ubi_events.jsonl,"
-      + " validation and test (judged queries) and truth, which no training reads.",
+      + " searches.jsonl.gz (what the search box saw, with every key), validation and test (judged queries) and truth, which no training reads.",
     "With --click-log it gets products.tsv, train.tsv and test.tsv instead: a log for measuring how training grows.",
   ]
   static let examples = [

@@ -16,8 +16,41 @@ public struct QueryLog: Sendable, Equatable {
   /// The searches in the order of the file.
   public var searches: [LoggedSearch] = []
 
-  /// Creates an empty log.
-  public init() {}
+  /// Creates a log.
+  public init(_ searches: [LoggedSearch] = []) { self.searches = searches }
+
+  /// Writes JSON Lines with the columns of AmazonQAC, and `user_id`; packed for `.gz`.
+  ///
+  /// - Throws: ``FileError``.
+  public func write(to path: String) throws {
+    let sink = try ByteSink(path: path)
+    var counts: [String: Int] = [:]
+    for search in searches { counts[search.text, default: 0] += 1 }
+    for (number, search) in searches.enumerated() {
+      // A fifth of a second for each key.
+      let began = search.time - 0.2 * Double(search.typed.count)
+      sink.json.object { object in
+        object.member("query_id", number)
+        object.member("user_id", search.user)
+        object.member("session_id", search.session ?? search.user)
+        object.member("prefixes", search.typed)
+        object.member("first_prefix_typed_time", Self.moment(began))
+        object.member("final_search_term", search.text)
+        object.member("search_time", Self.moment(search.time.rounded(.down)))
+        object.member("popularity", counts[search.text, default: 0])
+      }
+      try sink.endLine()
+    }
+    try sink.finish()
+  }
+
+  /// `2025-01-22 14:57:25.099`, as the data set writes times.
+  private static func moment(_ seconds: Double) -> String {
+    String(
+      Timestamp(milliseconds: Int64((seconds * 1000).rounded())).description.dropLast().map {
+        $0 == "T" ? " " : $0
+      })
+  }
 
   /// Reads a log.
   ///

@@ -18,6 +18,9 @@ public struct Vocabulary: Sendable, Equatable {
   /// Number of words.
   public let count: Int
 
+  /// Bytes of all parts.
+  public var byteCount: Int { 4 * offsets.count + text.count + 8 * slots.count }
+
   /// Numbers words by their first position; further occurrences add nothing.
   public init(words: some Sequence<String>) {
     var builder = Builder()
