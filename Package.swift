@@ -78,12 +78,14 @@ let modules: [Target] = [
     [
       "LinearAlgebra", "Probability", "Learning", "TextFeatures", "ExtremeRanking", "QueryCompletion",
       "ProductSearch", "PolicyEvaluation", "Bandits", "ChoiceModels", "AssortmentPlanning", "DynamicChoice",
-      "StoreData",
-      "StoreSimulator", "DynamicChoice",
+      "StoreData", "StoreSimulator",
     ]),
 ]
 
 let testModules: [Target] = [
+  // A solver of linear programs that tests hold results to; no product links it.
+  .systemLibrary(
+    name: "CClp", path: "Tests/CClp", pkgConfig: "clp", providers: [.apt(["coinor-libclp-dev"])]),
   .target(
     name: "TestSupport", dependencies: ["LinearAlgebra", "Probability", "Learning"],
     path: "Tests/TestSupport", swiftSettings: settings),
@@ -101,8 +103,8 @@ let testModules: [Target] = [
     [
       "TabularLearning", "LinearAlgebra", "Probability", "Learning", "TextFeatures", "ExtremeRanking",
     ]),
-  tests(of: "ChoiceModels", ["LinearAlgebra", "Probability", "Learning"]),
-  tests(of: "AssortmentPlanning", ["LinearAlgebra", "Probability", "Learning", "ChoiceModels"]),
+  tests(of: "ChoiceModels", ["CClp", "LinearAlgebra", "Probability", "Learning"]),
+  tests(of: "AssortmentPlanning", ["CClp", "LinearAlgebra", "Probability", "Learning", "ChoiceModels"]),
   tests(of: "PolicyEvaluation", ["Probability", "Learning"]),
   tests(of: "Bandits", ["LinearAlgebra", "Probability", "Learning", "PolicyEvaluation"]),
   tests(of: "DynamicChoice", ["LinearAlgebra", "Probability", "Learning"]),

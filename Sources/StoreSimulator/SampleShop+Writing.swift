@@ -19,7 +19,8 @@ extension SampleShop {
   /// Writes the shop's files into a folder, which is made where it is missing; other files in it stay.
   ///
   /// `catalogue.jsonl` · `ubi_queries.jsonl`, `ubi_events.jsonl` in the order of time · `validation/` and `test/` with
-  /// `queries.tsv` and `judgments.qrels` · `members.csv` and its model `membership.json` · `truth/` with `positions.json`,
+  /// `queries.tsv` and `judgments.qrels` · `members.csv` and its model `membership.json` · `sales.csv` of one type of
+  /// products with `products.csv` · `truth/` with `positions.json`, `choice.json`,
   /// `attractiveness.tsv`, `synonyms.tsv`, `membership.json`, which no training reads.
   ///
   /// - Throws: ``FileError``; `CancellationError`. A file that is not complete is not there.
@@ -39,6 +40,7 @@ extension SampleShop {
     }
     try writeTruth(to: "\(folder)/truth", intents)
     try writeMembers(to: folder)
+    try writeSales(to: folder)
     return summary
   }
 

@@ -101,10 +101,71 @@ struct AssortmentCommandTests {
       #expect(plan["plan"]?.elements.contains { $0["id"]?.text == "coffee" } == true)
       let refused = run(
         shop.plan + ["--out", "\(folder)/none", "--must", "coffee", "--exclude", "coffee"], in: .shopkeeper)
-      #expect(
-        refused.output == "infeasible: product 0 must be carried and is excluded\n"
-          || refused.output.contains("must be carried and is excluded"))
+      #expect(refused.output == "infeasible: coffee must be carried and is excluded\n")
       #expect(try !names(in: folder).contains("none"))
+    }
+  }
+
+  @Test func `a plan is judged by another model, and one of other products is refused`() throws {
+    try withTemporaryFolder { folder in
+      let shop = try Shop(in: folder)
+      shop.fit()
+      #expect(run(shop.plan + ["--out", "\(folder)/plan"], in: .shopkeeper).code == 0)
+      func simulate(_ truth: String) -> [String] {
+        [
+          "assortment", "simulate", "--chain", shop.chain, "--catalogue", shop.catalogue, "--plan",
+          "\(folder)/plan/plan.csv", "--customers", "fixed:40", "--truth", truth, "--quiet",
+        ]
+      }
+      // Everybody wants cocoa and nothing else.
+      let truth = try file(
+        "truth.json", in: folder,
+        #"{"products":["cocoa","tea","coffee"],"choice":{"weights":[1],"relevance":[[0,0,0]],"utility":[[50,-50,-50]],"#,
+        #""resultCount":3,"searchNoise":0.1,"examination":1}}"#)
+      let judged = try document(run(simulate(truth) + ["--json"], in: .shopkeeper).output)
+      let cocoa =
+        judged["products"]?.elements.first { $0["id"]?.text == "cocoa" }?["outlook"]?["units"]?.number ?? 0
+      let spend = try document(text(ofFile: "\(folder)/plan/plan.json"))["spend"]?.number ?? 0
+      #expect(cocoa > 0 && cocoa < 40)
+      #expect(judged["truth"]?["mean"]?.number == cocoa * 8 - spend)
+      let other = try file(
+        "other.json", in: folder,
+        #"{"products":["cocoa"],"choice":{"weights":[1],"relevance":[[0]],"utility":[[0]],"resultCount":3,"#,
+        #""searchNoise":0.1,"examination":1}}"#)
+      #expect(
+        run(simulate(other), in: .shopkeeper).errors
+          == "shopkeeper: error: \(other): given a model of 1 product, expected the 3 products of --chain, each once\n"
+      )
+      #expect(
+        run(simulate(shop.chain), in: .shopkeeper).output.contains("by the other model"))
+    }
+  }
+
+  @Test func `discounts of a catalogue are read, and refused with lines`() throws {
+    try withTemporaryFolder { folder in
+      let shop = try Shop(in: folder)
+      shop.fit()
+      let cheap = try file(
+        "cheap.csv", in: folder, "id,price,cost,discount_breaks,discount_kind", "tea,10,4,5:1,allUnits",
+        "coffee,12,6,,", "cocoa,8,3,4:2 8:1,")
+      var arguments = shop.plan + ["--out", "\(folder)/plan", "--json"]
+      arguments[arguments.firstIndex(of: shop.catalogue)!] = cheap
+      let plan = try document(run(arguments, in: .shopkeeper).output)
+      let tea = plan["plan"]?.elements.first { $0["id"]?.text == "tea" }
+      #expect(tea?["unitCost"]?.number == 1 && (tea?["units"]?.number ?? 0) >= 5)
+      let bad = try file(
+        "bad.csv", in: folder, "id,price,cost,discount_breaks,discount_kind", "tea,10,4,5:5,",
+        "coffee,12,6,5,",
+        "cocoa,8,3,,each")
+      arguments[arguments.firstIndex(of: cheap)!] = bad
+      #expect(
+        run(arguments, in: .shopkeeper).errors.split(separator: "\n").map { String($0) }
+          == [
+            "shopkeeper: error: \(bad) line 2 discounts: given units that do not ascend or costs that rise, expected ascending units"
+              + " from 2 on and falling costs",
+            "shopkeeper: error: \(bad) line 3 discount_breaks: given \"5\", expected UNITS:COST",
+            "shopkeeper: error: \(bad) line 4 discount_kind: given \"each\", expected incremental or allUnits",
+          ])
     }
   }
 

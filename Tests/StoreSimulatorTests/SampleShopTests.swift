@@ -28,8 +28,9 @@ private func smallRecipe() -> ShopRecipe {
     let names = try files(inFolder: "\(folder)/a")
     #expect(
       names == [
-        "catalogue.jsonl", "members.csv", "membership.json", "test/judgments.qrels", "test/queries.tsv",
-        "truth/attractiveness.tsv", "truth/membership.json",
+        "catalogue.jsonl", "members.csv", "membership.json", "products.csv", "sales.csv",
+        "test/judgments.qrels", "test/queries.tsv",
+        "truth/attractiveness.tsv", "truth/choice.json", "truth/membership.json",
         "truth/positions.json", "truth/synonyms.tsv", "ubi_events.jsonl", "ubi_queries.jsonl",
         "validation/judgments.qrels", "validation/queries.tsv",
       ])
@@ -204,4 +205,14 @@ private func smallRecipe() -> ShopRecipe {
     }
     #expect(try files(inFolder: folder) == [])
   }
+}
+
+@Test func `sales tell what was on offer, and stock-outs change it`() throws {
+  let sales = try SampleShop(smallRecipe()).sales()
+  let rows = sales.train + sales.test
+  #expect(!sales.train.isEmpty && Set(rows.map(\.offered)).count > 3)
+  #expect(rows.allSatisfy { row in row.count > 0 && (row.bought.map { row.offered.contains($0) } ?? true) })
+  #expect(rows.contains { $0.bought == nil } && rows.contains { $0.bought != nil })
+  // Every product was missing at times, so that its substitutes can be told.
+  #expect(sales.positions.indices.allSatisfy { place in rows.contains { !$0.offered.contains(place) } })
 }

@@ -85,12 +85,13 @@ struct PlanningRun {
     return (plans[best], profits[best], bank)
   }
 
-  /// What a sale earns once the order is placed: of committed units the whole price.
+  /// What a sale earns once the order is placed, of units that cost as little as they can: of committed units the whole
+  /// price.
   private var netRevenue: [Double] {
     request.economics.indices.map { i in
       let product = request.economics[i]
       if let committed = request.committed, committed[i] > 0 { return product.netPrice }
-      return isOpen[i] ? product.netPrice - product.netCost : -1
+      return isOpen[i] ? product.netPrice - product.leastNetCost : -1
     }
   }
 
@@ -119,7 +120,7 @@ struct PlanningRun {
 
   private var sunk: Double {
     guard let committed = request.committed else { return 0 }
-    return zip(committed, request.economics).reduce(0) { $0 + Double($1.0) * $1.1.netCost }
+    return zip(committed, request.economics).reduce(0) { $0 + $1.1.netSpend(on: $1.0) }
   }
 
   /// Plans that climb from several starts.

@@ -29,7 +29,7 @@ extension SubstitutionChain {
   /// - Parameters:
   ///   - netRevenue: what a sale of each product earns, finite.
   ///   - forced: products that are offered whatever they earn.
-  ///   - tolerance: largest change of a last sweep.
+  ///   - tolerance: largest change of a last sweep, in units of the largest net revenue where that is below 1.
   /// - Complexity: O(stored numbers) a sweep, some 9 sweeps of all rows
   public func optimalAssortment(
     netRevenue: [Double], forced: ProductSet? = nil, tolerance: Double = 1e-12

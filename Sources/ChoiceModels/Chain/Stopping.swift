@@ -28,8 +28,8 @@ struct Stopping {
   mutating func iterate(_ rows: some StoredRows, tolerance: Double) {
     let free = (0..<UInt32(reward.count)).filter { !isForced[Int($0)] }
     let scale = reward.reduce(0) { max($0, abs($1)) }
-    // Sums of rounded numbers never settle closer than this.
-    let tolerance = max(tolerance, 2e-15 * scale)
+    // In whatever currency; and sums of rounded numbers never settle closer than some 1e-15 of them.
+    let tolerance = max(tolerance * min(1, scale), 2e-15 * scale)
     var share = Self.firstShare
     for _ in 0..<100 {
       var (list, slack) = (free, Double.infinity)

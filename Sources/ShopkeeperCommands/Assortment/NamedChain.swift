@@ -55,8 +55,9 @@ struct MarketOptions: OptionGroup {
   @Option(
     "catalogue", .file(), "Prices and costs, CSV: id, price, cost; a .bin file of --chain has its own.",
     details:
-      "Optional columns: salvage, vendor, weight, fixed_cost, min_order, pack, max_units. Every product of the chain needs a"
-      + " row; others are left out.") var catalogue: String?
+      "Optional columns: salvage, vendor, weight, fixed_cost, min_order, pack, max_units, discount_breaks (as 100:3.5 500:3,"
+      + " unit costs from a number of units on) and discount_kind (incremental, or allUnits). Every product of the chain"
+      + " needs a row; others are left out.") var catalogue: String?
 
   func read(on execution: Execution) throws -> Market {
     let named = try NamedChain(path: chain)
@@ -111,6 +112,24 @@ struct MarketOptions: OptionGroup {
       if let column = table.column("vendor"), !row.fields[column].isEmpty {
         product.vendor = row.fields[column]
       }
+      if let column = table.column("discount_breaks") {
+        product.discounts = row.fields[column].split(separator: " ").compactMap { text in
+          let parts = text.split(separator: ":")
+          guard parts.count == 2, let units = Int(parts[0]), let cost = Double(parts[1]), cost.isFinite else {
+            problems.require(
+              false, "\(place) discount_breaks", given: text.description.echoed, expected: "UNITS:COST")
+            return nil
+          }
+          return PurchaseTerms.Break(units: units, cost: cost)
+        }
+      }
+      if let column = table.column("discount_kind"), !row.fields[column].isEmpty {
+        let kind = PurchaseTerms.Discount(rawValue: row.fields[column])
+        problems.require(
+          kind != nil, "\(place) discount_kind", given: row.fields[column].echoed,
+          expected: "incremental or allUnits")
+        product.discountKind = kind ?? .incremental
+      }
       problems.append(contentsOf: product.violations(place))
       found[id] = product
     }
@@ -130,6 +149,9 @@ struct Market {
   let economics: [ProductEconomics]
   /// Fingerprint of the catalogue, where it is a file of its own.
   let fingerprint: String?
+
+  /// The id of a product.
+  func name(_ product: Int) -> String { ids[product] }
 
   /// Numbers of ids.
   ///

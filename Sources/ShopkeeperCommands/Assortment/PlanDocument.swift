@@ -60,7 +60,7 @@ struct PlanDocument: Codable {
 
   init(_ report: PlanReport, _ market: Market, bestAssortment: ProductSet) {
     status = report.status
-    conflict = report.conflict
+    conflict = report.conflict?.description(naming: market.name)
     profit = Mean(mean: report.profit.mean, se: report.profit.standardError)
     baseline = Baseline(
       profit: report.baseline.profit.mean, gainPercent: report.baseline.gainPercent,
@@ -72,8 +72,9 @@ struct PlanDocument: Codable {
     plan = report.products.map { outlook in
       let item = market.economics[outlook.product]
       return Line(
-        id: market.ids[outlook.product], units: outlook.units, unitCost: item.cost,
-        spend: item.cost * Double(outlook.units), price: item.price, expectedSales: outlook.sales,
+        id: market.ids[outlook.product], units: outlook.units,
+        unitCost: item.spend(on: outlook.units) / Double(max(1, outlook.units)),
+        spend: item.spend(on: outlook.units), price: item.price, expectedSales: outlook.sales,
         sellThrough: outlook.sellThrough, soldOutProbability: outlook.soldOutProbability,
         leftover: outlook.leftover,
         marginPlus: outlook.marginMore, marginMinus: outlook.marginLess,
