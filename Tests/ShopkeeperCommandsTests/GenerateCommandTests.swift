@@ -34,7 +34,7 @@ struct GenerateCommandTests {
       }
       let (a, b) = (try contents(ofFolder: "\(folder)/a"), try contents(ofFolder: "\(folder)/b"))
       let c = try contents(ofFolder: "\(folder)/c")
-      #expect(a == b && a != c && a.count == 13)
+      #expect(a == b && a != c && a.count == 16)
     }
   }
 

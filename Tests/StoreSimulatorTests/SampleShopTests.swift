@@ -208,7 +208,9 @@ private func smallRecipe() -> ShopRecipe {
 }
 
 @Test func `sales tell what was on offer, and stock-outs change it`() throws {
-  let sales = try SampleShop(smallRecipe()).sales()
+  var recipe = smallRecipe()
+  (recipe.customers, recipe.days) = (4_000, 90)
+  let sales = try SampleShop(recipe).sales()
   let rows = sales.train + sales.test
   #expect(!sales.train.isEmpty && Set(rows.map(\.offered)).count > 3)
   #expect(rows.allSatisfy { row in row.count > 0 && (row.bought.map { row.offered.contains($0) } ?? true) })

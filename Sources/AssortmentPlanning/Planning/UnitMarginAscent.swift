@@ -5,8 +5,8 @@ internal import Learning
 /// All products' margins of one unit more and less come from one evaluation. The best share of the moves that gain is made
 /// at once and kept when profit rises; else a third of it is tried, down to the single best move. Every product may enter,
 /// also those that would not be offered if nothing ever ran out: where few units are carried, customers have less to go on
-/// to than the optimal assortment supposes. A product whose margin keeps its sign moves by twice as many units the next
-/// time (the idea of M. Riedmiller, H. Braun: "A direct adaptive method for faster backpropagation learning: the RPROP
+/// to than the optimal assortment supposes. A product whose margin keeps its sign moves by up to twice as many units
+/// the next time (the idea of M. Riedmiller, H. Braun: "A direct adaptive method for faster backpropagation learning: the RPROP
 /// algorithm", 1993), so that plans of thousands of units are reached in tens of evaluations; the end is always judged
 /// unit by unit.
 struct UnitMarginAscent {
@@ -83,6 +83,10 @@ struct UnitMarginAscent {
 
   /// By how many orders each product moves at once.
   struct Strides {
+    /// A stride is at most this part of the units: products that move far before their substitutes do end in worse
+    /// places.
+    private static let part = 8
+
     private var lengths: [Int]
     private(set) var areLong = false
 
@@ -97,7 +101,7 @@ struct UnitMarginAscent {
       areLong = false
       for i in lengths.indices where next.units[i] != now.units[i] {
         let goesOn = next.units[i] > now.units[i] ? next.margins.more[i] > 0 : next.margins.less[i] > 0
-        lengths[i] = goesOn ? min(2 * lengths[i], 1 << 20) : 1
+        lengths[i] = goesOn ? min(2 * lengths[i], max(1, next.units[i] / Self.part)) : 1
       }
       areLong = lengths.contains { $0 > 1 }
     }
