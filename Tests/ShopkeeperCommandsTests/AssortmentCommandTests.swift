@@ -55,7 +55,11 @@ struct AssortmentCommandTests {
       let (code, output, errors) = run(shop.plan + ["--out", "\(folder)/plan", "--json"], in: .shopkeeper)
       try #require(code == 0, "\(errors)")
       let plan = try document(output)
-      #expect(try names(in: "\(folder)/plan") == ["plan.csv", "plan.json"])
+      #expect(
+        try names(in: "\(folder)/plan") == ["plan.csv", "plan.json", "sell-through.svg", "transference.svg"])
+      let map = try text(ofFile: "\(folder)/plan/transference.svg")
+      #expect(map.contains("Who takes over") && (model != "logit" || map.contains("shows popularity only")))
+      #expect(model != "chain" || !map.contains("shows popularity only"))
       #expect((plan["profit"]?["mean"]?.number ?? 0) > 0)
       #expect((plan["bounds"]?["used"]?.number ?? 0) >= (plan["profit"]?["mean"]?.number ?? 0))
       #expect(plan["baseline"]?["name"]?.text == "scale-tuned newsvendor")

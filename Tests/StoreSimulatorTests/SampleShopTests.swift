@@ -215,6 +215,7 @@ private func smallRecipe() -> ShopRecipe {
   #expect(!sales.train.isEmpty && Set(rows.map(\.offered)).count > 3)
   #expect(rows.allSatisfy { row in row.count > 0 && (row.bought.map { row.offered.contains($0) } ?? true) })
   #expect(rows.contains { $0.bought == nil } && rows.contains { $0.bought != nil })
-  // Every product was missing at times, so that its substitutes can be told.
-  #expect(sales.positions.indices.allSatisfy { place in rows.contains { !$0.offered.contains(place) } })
+  // Most products were missing at times, so that their substitutes can be told.
+  let missed = sales.positions.indices.filter { place in rows.contains { !$0.offered.contains(place) } }
+  #expect(2 * missed.count > sales.positions.count)
 }

@@ -65,10 +65,11 @@ struct MarketOptions: OptionGroup {
       let table = try DelimitedTable(path: catalogue, on: execution)
       return Market(
         chain: named.chain, ids: named.ids, economics: try economics(of: named.ids, table),
-        fingerprint: table.fingerprint)
+        fingerprint: table.fingerprint, notIdentified: Set(named.notIdentified))
     }
     guard let economics = named.economics else { throw UsageError("--chain \(chain) needs --catalogue") }
-    return Market(chain: named.chain, ids: named.ids, economics: economics, fingerprint: nil)
+    return Market(
+      chain: named.chain, ids: named.ids, economics: economics, fingerprint: nil, notIdentified: [])
   }
 
   private func economics(of ids: [String], _ table: DelimitedTable) throws -> [ProductEconomics] {
@@ -149,6 +150,8 @@ struct Market {
   let economics: [ProductEconomics]
   /// Fingerprint of the catalogue, where it is a file of its own.
   let fingerprint: String?
+  /// Ids of products of whose substitutes the sales say nothing.
+  let notIdentified: Set<String>
 
   /// The id of a product.
   func name(_ product: Int) -> String { ids[product] }

@@ -89,6 +89,21 @@ struct PlanDocument: Codable {
     notes = report.notes
   }
 
+  /// The lines, those of most units first.
+  var mostUnitsFirst: [Line] { plan.sorted { ($1.units, $0.id) < ($0.units, $1.id) } }
+
+  /// Units bought and sold of the products of most units.
+  var sellThroughChart: SVGChart {
+    SVGChart(
+      title: "Units and expected sales",
+      summary: "Wide bars: units bought. Narrow bars: units sold on average.",
+      bars: mostUnitsFirst.prefix(40).map { line in
+        .init(
+          label: line.id, value: Double(line.units), part: line.expectedSales,
+          note: "\(line.units) bought, sold out in \((100 * line.soldOutProbability).fixed(0)) %")
+      })
+  }
+
   /// The plan as CSV.
   func csv(fingerprint: String?) -> String {
     var text =
