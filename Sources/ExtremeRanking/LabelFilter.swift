@@ -49,27 +49,46 @@ public struct LabelFilter: Sendable {
     count()
   }
 
-  /// Allows the labels whose bits are set in a table of the user's own.
+  /// Allows the labels of a model whose bits are set in a table of the user's own; those that are removed are never
+  /// allowed.
   ///
   /// - Parameters:
-  ///   - tree: the tree of the labels.
+  ///   - model: the model of the labels.
   ///   - bits: 64 places in each word, lowest bit first.
-  ///   - places: for each label its place among the bits; places outside are not allowed.
+  ///   - places: for each label of the model's arrays its place among the bits; places outside are not allowed.
+  ///   - addedPlaces: the same for each label that was added since.
   /// - Complexity: O(L), about a millisecond for a million labels
-  public init(_ tree: LabelTree, bits: StoredArray<UInt64>, places: StoredArray<Int32>) {
-    precondition(places.count == tree.labelCount, "a place for each label")
+  public init(
+    _ model: XRLinearModel, bits: StoredArray<UInt64>, places: StoredArray<Int32>, addedPlaces: [Int32] = []
+  ) {
+    let (tree, changes) = (model.tree, model.changes)
+    precondition(
+      places.count == tree.labelCount && addedPlaces.count == changes.clusters.count, "a place for each label"
+    )
     self.init(positionCount: tree.labelCount)
     let (labels, places, table) = (
       tree.labels.unsafeBaseAddress, places.unsafeBaseAddress, bits.unsafeBaseAddress
     )
     let end = UInt32(clamping: bits.count * 64)
+    func bit(_ place: Int32) -> UInt64 {
+      let place = UInt32(bitPattern: place)
+      return place < end ? table[Int(place >> 6)] >> UInt64(place & 63) & 1 : 0
+    }
     words.withUnsafeMutableBufferPointer { words in
       for position in 0..<tree.labelCount {
-        let place = UInt32(bitPattern: places[Int(labels[position])])
-        let bit = place < end ? table[Int(place >> 6)] >> UInt64(place & 63) & 1 : 0
-        words[position >> 6] |= bit << UInt64(position & 63)
+        words[position >> 6] |= bit(places[Int(labels[position])]) << UInt64(position & 63)
+      }
+      if changes.removed.count == 0 { return }
+      for position in 0..<tree.labelCount where changes.removed.contains(Int(labels[position])) {
+        words[position >> 6] &= ~(1 << UInt64(position & 63))
       }
     }
+    for (index, place) in addedPlaces.enumerated()
+    where bit(place) == 1 && !changes.removed.contains(tree.labelCount + index) {
+      setAdded(index)
+      addedClusters.append(changes.clusters[index])
+    }
+    addedClusters.sort()
     count()
   }
 

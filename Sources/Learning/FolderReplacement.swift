@@ -6,8 +6,13 @@ internal import LinearAlgebra
 public enum FolderReplacement {
   /// Calls `body` with a fresh folder beside `path`, then puts that folder in place of `path`.
   ///
-  /// - Throws: ``FileError``; what `body` throws. `path` is then as it was.
-  public static func replace(_ path: String, _ body: (String) throws -> Void) throws {
+  /// - Parameter finishing: called with the written folder and what puts it in place, for those who must keep others from
+  ///   writing meanwhile.
+  /// - Throws: ``FileError``; what `body` and `finishing` throw. `path` is then as it was.
+  public static func replace(
+    _ path: String, _ body: (String) throws -> Void,
+    finishing: (_ folder: String, _ replace: () throws -> Void) throws -> Void = { try $1() }
+  ) throws {
     removeLeftOvers(of: path)
     let aside = "\(path).partial-\(getpid())"
     try? FileManager.default.removeItem(atPath: aside)
@@ -18,7 +23,7 @@ public enum FolderReplacement {
     }
     do {
       try body(aside)
-      try moveIntoPlace(aside, path)
+      try finishing(aside) { try moveIntoPlace(aside, path) }
     } catch {
       try? FileManager.default.removeItem(atPath: aside)
       throw error

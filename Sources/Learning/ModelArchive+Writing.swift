@@ -9,17 +9,21 @@ extension ModelArchive {
   /// When `body` throws, or the process is stopped, what was at `path` is untouched; folders that a stopped
   /// process left behind are removed by the next write to the same path.
   ///
-  /// - Throws: ``FileError``; what `body` throws.
+  /// - Parameter finishing: as in ``FolderReplacement``.
+  /// - Throws: ``FileError``; what `body` and `finishing` throw.
   public static func write(
-    to path: String, kind: String, dataFingerprint: String? = nil, _ body: (inout Writer) throws -> Void
+    to path: String, kind: String, dataFingerprint: String? = nil, _ body: (inout Writer) throws -> Void,
+    finishing: (_ folder: String, _ replace: () throws -> Void) throws -> Void = { try $1() }
   ) throws {
-    try FolderReplacement.replace(path) { folder in
-      var writer = Writer(
-        folder: folder, manifest: Manifest(kind: kind, dataFingerprint: dataFingerprint), prefix: "")
-      try body(&writer)
-      let text = try JSONValue(encoding: writer.manifest).text(indented: true) + "\n"
-      try writeFile(folder + "/model.json", Array(text.utf8))
-    }
+    try FolderReplacement.replace(
+      path,
+      { folder in
+        var writer = Writer(
+          folder: folder, manifest: Manifest(kind: kind, dataFingerprint: dataFingerprint), prefix: "")
+        try body(&writer)
+        let text = try JSONValue(encoding: writer.manifest).text(indented: true) + "\n"
+        try writeFile(folder + "/model.json", Array(text.utf8))
+      }, finishing: finishing)
   }
 
   /// Compares every array's checksum with its file.

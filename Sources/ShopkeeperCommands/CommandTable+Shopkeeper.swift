@@ -6,7 +6,8 @@ extension CommandTable {
       .command(DemoCommand.self),
       .noun(
         "search", "Find products for a query.",
-        [SearchTrainCommand.self, SearchQueryCommand.self, SearchEvaluateCommand.self]),
+        [SearchTrainCommand.self, SearchQueryCommand.self, SearchEvaluateCommand.self,
+          SearchUpdateCommand.self]),
       .noun(
         "complete", "Complete what shoppers type.",
         [

@@ -2,8 +2,7 @@ internal import CKernels
 
 extension ExtremeRankingChange {
   /// The change as a record of a log, little-endian: 1 and the label's number; or 2, the name's length and bytes, the
-  /// number of trees, and for each tree the cluster, the bias, the number of weights with their features and values, the
-  /// number of the vector's entries with their features and half-precision values.
+  /// number of trees, and for each tree the ``LabelInsertion``.
   var bytes: [UInt8] {
     var writer = ByteWriter()
     switch self {
@@ -15,18 +14,7 @@ extension ExtremeRankingChange {
       writer.append(UInt32(name.utf8.count))
       writer.bytes += name.utf8
       writer.append(UInt32(members.count))
-      for member in members {
-        writer.append(UInt32(bitPattern: member.cluster))
-        writer.append(member.weights.bias.bitPattern)
-        writer.append(UInt32(member.weights.weights.count))
-        for weight in member.weights.weights {
-          writer.append(UInt32(bitPattern: weight.feature))
-          writer.append(weight.value.bitPattern)
-        }
-        writer.append(UInt32(member.vector.features.count))
-        for feature in member.vector.features { writer.append(UInt32(bitPattern: feature)) }
-        for value in member.vector.values { writer.append(value) }
-      }
+      for member in members { writer.append(member) }
     }
     return writer.bytes
   }
@@ -53,11 +41,41 @@ extension ExtremeRankingChange {
   }
 }
 
+extension LabelInsertion {
+  /// The insertion as a part of a record, little-endian: the cluster, the bias, the number of weights with their features
+  /// and values, the number of the vector's entries with their features and half-precision values.
+  public var bytes: [UInt8] {
+    var writer = ByteWriter()
+    writer.append(self)
+    return writer.bytes
+  }
+
+  /// Reads an insertion; nil when the bytes are none.
+  public init?(bytes: some Collection<UInt8>) {
+    var reader = ByteReader(bytes: Array(bytes)[...])
+    guard let insertion = reader.insertion(), reader.bytes.isEmpty else { return nil }
+    self = insertion
+  }
+}
+
 private struct ByteWriter {
   var bytes: [UInt8] = []
 
   mutating func append<Number: FixedWidthInteger>(_ number: Number) {
     withUnsafeBytes(of: number.littleEndian) { bytes += $0 }
+  }
+
+  mutating func append(_ insertion: LabelInsertion) {
+    append(UInt32(bitPattern: insertion.cluster))
+    append(insertion.weights.bias.bitPattern)
+    append(UInt32(insertion.weights.weights.count))
+    for weight in insertion.weights.weights {
+      append(UInt32(bitPattern: weight.feature))
+      append(weight.value.bitPattern)
+    }
+    append(UInt32(insertion.vector.features.count))
+    for feature in insertion.vector.features { append(UInt32(bitPattern: feature)) }
+    for value in insertion.vector.values { append(value) }
   }
 }
 

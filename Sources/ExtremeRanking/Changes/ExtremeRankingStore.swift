@@ -126,12 +126,3 @@ public final class ExtremeRankingStore: Sendable {
     }
   }
 }
-
-/// What the log beside a model's arrays held.
-public struct ChangeLogReport: Sendable, Equatable {
-  /// Labels that came or went since the arrays were written.
-  public var changes = 0
-
-  /// Bytes behind the last whole change, as a process leaves them that was stopped while it wrote; they are left out.
-  public var droppedBytes = 0
-}

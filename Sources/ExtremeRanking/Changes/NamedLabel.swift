@@ -17,7 +17,7 @@ public struct NamedLabel: Sendable, Equatable {
   }
 
   /// The neighbouring words of the text, two by two.
-  var wordPairs: [String] {
+  public var wordPairs: [String] {
     let words = text.split(whereSeparator: \.isWhitespace)
     return zip(words, words.dropFirst()).map { "\($0) \($1)" }
   }

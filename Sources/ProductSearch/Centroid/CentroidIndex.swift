@@ -31,11 +31,15 @@ struct CentroidIndex: Sendable {
   /// - Throws: ``InvalidInput`` when an entry is negative or not finite.
   init(_ embedding: SparseMatrix, keeping entries: Int) throws {
     let (kept, retention) = Self.cut(embedding, keeping: entries)
-    self.retention = retention
-    impacts = try ImpactIndex(kept)
+    self.init(retention: retention, impacts: try ImpactIndex(kept))
   }
 
-  private static func cut(_ embedding: SparseMatrix, keeping limit: Int) -> (SparseMatrix, Retention) {
+  init(retention: Retention, impacts: ImpactIndex) {
+    (self.retention, self.impacts) = (retention, impacts)
+  }
+
+  /// The largest entries of each row.
+  static func cut(_ embedding: SparseMatrix, keeping limit: Int) -> (SparseMatrix, Retention) {
     var builder = SparseMatrix.Builder(columns: embedding.columns)
     var (sum, counted, least) = (0.0, 0, 1.0)
     for row in 0..<embedding.rows {

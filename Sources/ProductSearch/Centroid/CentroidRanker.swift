@@ -12,6 +12,8 @@ public struct CentroidRanker: ProductRanker {
 
   let vectorizer: TextVectorizer
   let index: CentroidIndex
+  /// The products added since the index was made.
+  var added = AddedImpacts()
   private let scratch: ScratchPool<CentroidScratch>
 
   init(recipe: CentroidRecipe, vectorizer: TextVectorizer, index: CentroidIndex) {
@@ -27,7 +29,7 @@ public struct CentroidRanker: ProductRanker {
   public var name: String { "centroid" }
 
   /// Number of products.
-  public var products: Int { index.impacts.documents }
+  public var products: Int { index.impacts.documents + added.count }
 
   /// Share of the centroids' squared length that cutting them kept, averaged over products.
   public var retainedShare: Double { index.retention.mean }
@@ -44,6 +46,10 @@ public struct CentroidRanker: ProductRanker {
       ranking.append(
         index.impacts.search(
           scratch.query, limit: query.limit, filter: query.filter, scratch: scratch.impacts), step: step)
+      // A step of an impact is worth what it is in its own segment.
+      added.search(
+        scratch.query, unit: step / index.impacts.step, limit: query.limit, filter: query.filter,
+        scratch: scratch.impacts, into: &ranking)
     }
   }
 }
@@ -66,6 +72,7 @@ extension CentroidRanker {
   ///
   /// - Throws: `FileError`.
   public func write(to writer: inout ModelArchive.Writer) throws {
+    precondition(added.count == 0, "products that were added are merged before a ranker is written")
     try writer.add("recipe", value: recipe)
     try writer.section("vectorizer") { try vectorizer.write(to: &$0) }
     try writer.section("index") { try index.write(to: &$0) }

@@ -54,7 +54,7 @@ extension CentroidRecipe: Estimator {
   }
 
   /// The embedding of every product; products with neither title nor query have an empty row.
-  private func embed(
+  func embed(
     titles: SparseMatrix, queries: SparseMatrix, clicks: SparseMatrix, on execution: Execution
   ) throws -> SparseMatrix {
     let byProduct = clicks.transposed()

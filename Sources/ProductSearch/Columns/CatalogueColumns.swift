@@ -9,16 +9,19 @@ struct CatalogueColumns: Sendable {
   }
 
   /// Number of products.
-  let products: Int
+  private(set) var products: Int
 
   /// The columns by the name of their field.
-  let columns: [String: Column]
+  private(set) var columns: [String: Column]
 
   /// How much the clicked queries' weights of each product add up to.
-  let popularity: NumberColumn
+  private(set) var popularity: NumberColumn
 
   /// Attributes beyond so many are not kept, those of the most products first.
   static let maximumAttributes = 256
+
+  /// With so many fields a product that is added brings no further ones.
+  static let maximumFields = 300
 
   /// The names of the fields that can be filtered by, ascending.
   var fieldNames: [String] { columns.keys.sorted() }
@@ -117,6 +120,95 @@ extension CatalogueColumns {
       }
     }
     return .text(TextColumn(texts))
+  }
+}
+
+extension CatalogueColumns {
+  /// The columns with more products behind all others.
+  ///
+  /// A field keeps its kind: a text where others have numbers is left out, a number where others have texts is one.
+  ///
+  /// - Complexity: O(properties of the products), and O(N) for a field that no product had
+  func adding(_ additions: [CatalogueAddition]) -> CatalogueColumns {
+    var columns = self
+    let new = Self(ProductSearchData(products: additions.map(\.product)))
+    for (field, column) in new.columns
+    where columns.columns[field] == nil && columns.columns.count < Self.maximumFields {
+      switch column {
+      case .text: columns.columns[field] = .text(TextColumn([[String]](repeating: [], count: products)))
+      case .number(let column):
+        columns.columns[field] = .number(
+          NumberColumn([Double?](repeating: nil, count: products), isFlag: column.isFlag))
+      }
+    }
+    for (field, column) in columns.columns {
+      let more = new.columns[field]
+      switch column {
+      case .text(var column):
+        column.append(additions.indices.map { more?.texts(of: $0) ?? [] })
+        columns.columns[field] = .text(column)
+      case .number(var column):
+        column.append(additions.indices.map { new.numbers(field)?.number(of: $0) })
+        columns.columns[field] = .number(column)
+      }
+    }
+    columns.popularity.append(
+      additions.map { addition in
+        let known = addition.replaced.flatMap { popularity.number(of: $0) } ?? 0
+        let weight = addition.queries.reduce(known) { $0 + Double($1.weight) }
+        return weight > 0 ? weight : nil
+      })
+    columns.products += additions.count
+    return columns
+  }
+
+  /// Whether numbers were set since the arrays were made.
+  var areChanged: Bool {
+    columns.values.contains { if case .number(let column) = $0 { column.isChanged } else { false } }
+  }
+
+  /// The columns with other numbers of a product in some fields, which are fields of numbers or none.
+  ///
+  /// - Complexity: O(1) amortised, O(N) for a field that no product had
+  func setting(_ numbers: [(field: String, number: Double)], of product: Int) -> CatalogueColumns {
+    var columns = self
+    for (field, number) in numbers {
+      var column =
+        self.numbers(field) ?? NumberColumn([Double?](repeating: nil, count: products), isFlag: false)
+      column.set(number, of: product)
+      columns.columns[field] = .number(column)
+    }
+    return columns
+  }
+
+  /// The columns of some products alone; fields that none of them has are left out.
+  func merging(keeping kept: [Int]) -> CatalogueColumns {
+    var merged = self
+    merged.products = kept.count
+    merged.popularity = popularity.merging(keeping: kept)
+    merged.columns = columns.compactMapValues { column in
+      switch column {
+      case .text(let column):
+        let left = column.merging(keeping: kept)
+        return left.valueCount > 0 ? .text(left) : nil
+      case .number(let column):
+        let left = column.merging(keeping: kept)
+        return left.bounds == nil ? nil : .number(left)
+      }
+    }
+    return merged
+  }
+}
+
+extension CatalogueColumns.Column {
+  /// The values of a product as texts.
+  fileprivate func texts(of product: Int) -> [String] {
+    switch self {
+    case .text(let column): return column.values(of: product).map { column.value(Int($0)) }
+    case .number(let column):
+      guard let number = column.number(of: product) else { return [] }
+      return [column.isFlag ? (number == 1 ? "true" : "false") : NumberRange.text(number)]
+    }
   }
 }
 

@@ -10,8 +10,8 @@ struct NumberColumn: Sendable {
   /// Into how many parts the order is cut.
   private static let parts = 64
 
-  /// Number of products of the catalogue.
-  let products: Int
+  /// Number of products of the arrays.
+  private let stored: Int
   /// Whether the numbers stand for yes and no.
   let isFlag: Bool
   /// The products that have a number, ascending.
@@ -22,6 +22,10 @@ struct NumberColumn: Sendable {
   private let order: StoredArray<UInt32>
   /// For each part but the first the products of all parts before it, as bitmaps one behind the other.
   private let below: StoredArray<UInt64>
+  /// The numbers of the products that were added since.
+  private var added: [Double?] = []
+  /// Numbers that were set since, nil where one was taken away.
+  private var changed: [Int: Double?] = [:]
 
   init(_ values: [Double?], isFlag: Bool = false) {
     var (holders, numbers): ([UInt32], [Double]) = ([], [])
@@ -31,7 +35,7 @@ struct NumberColumn: Sendable {
       numbers.append(value)
     }
     let order = numbers.indices.sorted { (numbers[$0], $0) < (numbers[$1], $1) }.map { UInt32($0) }
-    products = values.count
+    stored = values.count
     self.isFlag = isFlag
     self.holders = StoredArray(holders)
     self.numbers = StoredArray(numbers)
@@ -55,14 +59,16 @@ struct NumberColumn: Sendable {
 
   private static func partLength(_ count: Int) -> Int { max(1, (count + parts - 1) / parts) }
 
-  /// How many products have a number.
-  var count: Int { holders.count }
+  /// Number of products of the catalogue.
+  var products: Int { stored + added.count }
 
   /// The number of a product.
   ///
   /// - Complexity: O(log n), O(1) where all products have one
   func number(of product: Int) -> Double? {
-    if holders.count == products { return numbers[product] }
+    if let number = changed[product] { return number }
+    if product >= stored { return added[product - stored] }
+    if holders.count == stored { return numbers[product] }
     let place = holders.indices.lowerBound { holders[$0] >= product }
     return place < holders.count && holders[place] == product ? numbers[place] : nil
   }
@@ -84,8 +90,19 @@ struct NumberColumn: Sendable {
     return start..<max(start, end)
   }
 
-  /// Adds the products whose numbers lie in a range to the bits of a catalogue.
+  /// Sets the bits of the products whose numbers lie in a range, of a catalogue whose bits are all 0.
   func add(_ range: NumberRange, to words: UnsafeMutableBufferPointer<UInt64>) {
+    addStored(range, to: UnsafeMutableBufferPointer(rebasing: words.prefix((stored + 63) / 64)))
+    func set(_ product: Int, _ number: Double?) {
+      let bit: UInt64 = 1 << UInt64(product & 63)
+      words[product >> 6] &= ~bit
+      if let number, range.contains(number) { words[product >> 6] |= bit }
+    }
+    for (place, number) in added.enumerated() { set(stored + place, number) }
+    for (product, number) in changed { set(product, number) }
+  }
+
+  private func addStored(_ range: NumberRange, to words: UnsafeMutableBufferPointer<UInt64>) {
     let places = places(in: range)
     let length = Self.partLength(order.count)
     // Whole parts by their bitmaps, the rest one by one.
@@ -107,9 +124,9 @@ struct NumberColumn: Sendable {
     let (order, holders) = (order.unsafeBaseAddress, holders.unsafeBaseAddress)
     for place in places {
       let holder = Int(order[place])
-      guard holder < count else { continue }
+      guard holder < self.holders.count else { continue }
       let product = Int(holders[holder])
-      if product < products { words[product >> 6] |= 1 << UInt64(product & 63) }
+      if product < stored { words[product >> 6] |= 1 << UInt64(product & 63) }
     }
   }
 
@@ -131,14 +148,16 @@ struct NumberColumn: Sendable {
       numbers.append(number)
       place = (place..<order.count).lowerBound { self.number(at: $0) > number }
     }
-    return numbers
+    let others = Set(changed.values.compactMap(\.self) + added.compactMap(\.self)).subtracting(numbers)
+    return numbers.count + others.count <= limit ? (numbers + others).sorted() : nil
   }
 
   /// The least and the largest number; nil where there is none.
   var bounds: ClosedRange<Double>? {
-    guard !order.isEmpty else { return nil }
-    let (low, high) = (number(at: 0), number(at: order.count - 1))
-    return low <= high ? low...high : nil
+    var all = changed.values.compactMap(\.self) + added.compactMap(\.self)
+    if !order.isEmpty { all += [number(at: 0), number(at: order.count - 1)] }
+    guard let low = all.min(), let high = all.max(), low <= high else { return nil }
+    return low...high
   }
 }
 
@@ -156,6 +175,22 @@ struct NumberRange: Sendable, Equatable {
 }
 
 extension NumberColumn {
+  /// Adds the numbers of products behind all others.
+  mutating func append(_ numbers: [Double?]) {
+    added += numbers.map { number in number.flatMap { $0.isFinite ? $0 : nil } }
+  }
+
+  /// Whether numbers were set.
+  var isChanged: Bool { !changed.isEmpty }
+
+  /// Sets the number of a product, or takes it away.
+  mutating func set(_ number: Double?, of product: Int) { changed.updateValue(number, forKey: product) }
+
+  /// The column of some products alone.
+  func merging(keeping kept: [Int]) -> NumberColumn {
+    NumberColumn(kept.map { number(of: $0) }, isFlag: isFlag)
+  }
+
   private struct Shape: Codable {
     var products: Int
     var isFlag: Bool
@@ -163,7 +198,7 @@ extension NumberColumn {
 
   /// Writes the column into an archive.
   func write(to writer: inout ModelArchive.Writer) throws {
-    try writer.add("shape", value: Shape(products: products, isFlag: isFlag))
+    try writer.add("shape", value: Shape(products: stored, isFlag: isFlag))
     try writer.add("holders", array: holders)
     try writer.add("numbers", array: numbers)
     try writer.add("order", array: order)
@@ -178,7 +213,7 @@ extension NumberColumn {
         path: archive.path + "/model.json", place: "shape", given: "\(shape.products) products",
         expected: "\(products)", advice: "The model is altered; train it again.")
     }
-    self.products = products
+    stored = products
     isFlag = shape.isFlag
     holders = try archive.array("holders", of: UInt32.self)
     numbers = try archive.array("numbers", of: Double.self, count: holders.count)

@@ -1,7 +1,7 @@
 /// What filters, facets and orders look at, beside the texts of a product.
-public struct ProductProperties: Sendable, Equatable {
+public struct ProductProperties: Codable, Sendable, Equatable {
   /// A property of a product that its shop names.
-  public enum Value: Sendable, Equatable {
+  public enum Value: Codable, Sendable, Equatable {
     /// One or more texts.
     case texts([String])
     /// A number.
@@ -29,15 +29,22 @@ public struct ProductProperties: Sendable, Equatable {
   public var group: String?
 
   /// Everything else, by name.
-  public var attributes: [(name: String, value: Value)] = []
+  public var attributes: [Attribute] = []
+
+  /// A property that the shop names.
+  public struct Attribute: Codable, Sendable, Equatable {
+    /// Its name.
+    public var name: String
+
+    /// Its value.
+    public var value: Value
+
+    /// Creates a property.
+    public init(_ name: String, _ value: Value) {
+      (self.name, self.value) = (name, value)
+    }
+  }
 
   /// Creates properties of which nothing is known.
   public init() {}
-
-  /// Whether all parts are equal.
-  public static func == (left: Self, right: Self) -> Bool {
-    left.price == right.price && left.stock == right.stock && left.released == right.released
-      && left.categoryPath == right.categoryPath && left.markets == right.markets && left.group == right.group
-      && left.attributes.elementsEqual(right.attributes) { $0.name == $1.name && $0.value == $1.value }
-  }
 }

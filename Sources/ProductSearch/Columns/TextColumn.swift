@@ -10,9 +10,9 @@ struct TextColumn: Sendable {
   static let denseShare = 16
 
   /// The values as they stand in the catalogue, the first spelling of each.
-  let values: StoredStrings
+  private let values: StoredStrings
   /// The normalised values, under the same numbers.
-  let keys: Vocabulary
+  private let keys: Vocabulary
   /// One more offset than products, into `ofProducts`.
   private let productOffsets: StoredArray<UInt32>
   private let ofProducts: StoredArray<UInt32>
@@ -22,9 +22,32 @@ struct TextColumn: Sendable {
   /// Values that are kept as bitmaps, ascending, and their bitmaps one behind the other.
   private let dense: StoredArray<UInt32>
   private let denseWords: StoredArray<UInt64>
+  /// Values of the products that were added since, with those that no product had before.
+  private var added = AddedTexts()
+
+  /// What came since the arrays were made.
+  private struct AddedTexts: Sendable {
+    var values: [String] = []
+    var numbers: [String: UInt32] = [:]
+    var ofProducts: [[UInt32]] = []
+  }
+
+  /// Number of products of the arrays.
+  private var stored: Int { productOffsets.count - 1 }
 
   /// Number of products.
-  var products: Int { productOffsets.count - 1 }
+  var products: Int { stored + added.ofProducts.count }
+
+  /// Number of values.
+  var valueCount: Int { values.count + added.values.count }
+
+  /// A value as it stands in the catalogue.
+  func value(_ number: Int) -> String {
+    number < values.count ? values[number] : added.values[number - values.count]
+  }
+
+  /// The number of a value in the form of ``key(_:)``.
+  func number(ofKey key: String) -> Int? { keys.id(of: key) ?? added.numbers[key].map { Int($0) } }
 
   /// The form in which values are compared.
   static func key(_ value: String) -> String {
@@ -91,22 +114,35 @@ struct TextColumn: Sendable {
   }
 
   /// The numbers of a product's values.
-  func values(of product: Int) -> some RandomAccessCollection<UInt32> {
-    Self.range(productOffsets, product, ofProducts.count).lazy.map { ofProducts[$0] }
+  func values(of product: Int) -> [UInt32] {
+    if product >= stored { return added.ofProducts[product - stored] }
+    return Self.range(productOffsets, product, ofProducts.count).map { ofProducts[$0] }
   }
 
   /// How many products have a value.
-  func holderCount(of value: Int) -> Int { Self.range(holderOffsets, value, holders.count).count }
+  func holderCount(of value: Int) -> Int {
+    (value < values.count ? Self.range(holderOffsets, value, holders.count).count : 0)
+      + added.ofProducts.count { $0.contains(UInt32(value)) }
+  }
 
   /// Adds the products that have a value to the bits of a catalogue.
   func add(holdersOf value: Int, to words: UnsafeMutableBufferPointer<UInt64>) {
+    if value < values.count {
+      addStored(holdersOf: value, to: UnsafeMutableBufferPointer(rebasing: words.prefix((stored + 63) / 64)))
+    }
+    for (place, numbers) in added.ofProducts.enumerated() where numbers.contains(UInt32(value)) {
+      words[(stored + place) >> 6] |= 1 << UInt64((stored + place) & 63)
+    }
+  }
+
+  private func addStored(holdersOf value: Int, to words: UnsafeMutableBufferPointer<UInt64>) {
     let place = dense.indices.lowerBound { dense[$0] >= value }
     if place < dense.count, Int(dense[place]) == value, denseWords.count >= (place + 1) * words.count {
       let bits = denseWords.unsafeBaseAddress + place * words.count
       for i in words.indices { words[i] |= bits[i] }
       return
     }
-    let limit = products
+    let limit = stored
     for place in Self.range(holderOffsets, value, holders.count) {
       let product = Int(holders.unsafeBaseAddress[place])
       if product < limit { words[product >> 6] |= 1 << UInt64(product & 63) }
@@ -115,10 +151,15 @@ struct TextColumn: Sendable {
 
   /// How many products of a set have each value.
   func counts(in set: ProductBitmap) -> [Int] {
-    var counts = [Int](repeating: 0, count: values.count)
+    var counts = [Int](repeating: 0, count: valueCount)
+    let stored = stored
     let (offsets, numbers) = (productOffsets.unsafeBaseAddress, ofProducts.unsafeBaseAddress)
     counts.withUnsafeMutableBufferPointer { counts in
       set.forEach { product in
+        if product >= stored {
+          for number in added.ofProducts[product - stored] { counts[Int(number)] += 1 }
+          return
+        }
         let (start, end) = (Int(offsets[product]), Int(offsets[product + 1]))
         if end > ofProducts.count { return }
         for place in stride(from: start, to: end, by: 1) {
@@ -138,6 +179,28 @@ struct TextColumn: Sendable {
 }
 
 extension TextColumn {
+  /// Adds the texts of products behind all others.
+  mutating func append(_ products: [[String]]) {
+    for texts in products {
+      var own: [UInt32] = []
+      for text in texts where !text.isEmpty {
+        let key = Self.key(text)
+        let number = number(ofKey: key).map { UInt32($0) } ?? UInt32(valueCount)
+        if Int(number) == valueCount {
+          added.values.append(text)
+          added.numbers[key] = number
+        }
+        if !own.contains(number) { own.append(number) }
+      }
+      added.ofProducts.append(own)
+    }
+  }
+
+  /// The column of some products alone.
+  func merging(keeping kept: [Int]) -> TextColumn {
+    TextColumn(kept.map { values(of: $0).map { value(Int($0)) } })
+  }
+
   /// Writes the column into an archive.
   func write(to writer: inout ModelArchive.Writer) throws {
     try writer.section("values") { try values.write(to: &$0) }

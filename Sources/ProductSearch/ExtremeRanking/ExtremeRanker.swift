@@ -71,18 +71,22 @@ public struct ExtremeRanker: ProductRanker {
   public let model: XRLinearModel
 
   let vectorizer: TextVectorizer
-  private let products: StoredArray<Int32>
+  /// The product of each label of the model's arrays; -1 for labels that were removed before they were made.
+  let products: StoredArray<Int32>
+  /// What came since.
+  let added: ExtremeAdditions
   private let scratch: ScratchPool<ExtremeScratch>
   private let filters = RecentValues<FilterKey, LabelFilter>(capacity: 32)
 
   init(
     recipe: ExtremeRankerRecipe, vectorizer: TextVectorizer, model: XRLinearModel,
-    products: StoredArray<Int32>
+    products: StoredArray<Int32>, added: ExtremeAdditions = ExtremeAdditions()
   ) {
     self.recipe = recipe
     self.vectorizer = vectorizer
     self.model = model
     self.products = products
+    self.added = added
     scratch = ScratchPool { ExtremeScratch(vectorizer) }
   }
 
@@ -93,13 +97,15 @@ public struct ExtremeRanker: ProductRanker {
   public func rank(_ query: RankingQuery, into ranking: inout ProductRanking) throws {
     precondition(query.limit >= 1, "at least one product is asked for")
     ranking.reset()
-    let options = PredictionOptions(k: query.limit, filter: query.filter.map { labels(of: $0) })
+    let options = PredictionOptions(
+      k: query.limit, filter: query.filter.flatMap { $0.leavesOutOnlyGone ? nil : labels(of: $0) })
     try scratch.withScratch { scratch in
       scratch.features.vectorize(query.text, vectorizer, into: &ranking)
       let found = try model.predict(
         scratch.features.row, options, scratch: &scratch.prediction)
-      for (label, score) in zip(found.labels, found.scores) where Int(label) < products.count {
-        ranking.products.append(products[Int(label)])
+      for (label, score) in zip(found.labels, found.scores) {
+        guard let product = product(ofLabel: Int(label)) else { continue }
+        ranking.products.append(product)
         ranking.scores.append(score)
       }
     }
@@ -110,7 +116,7 @@ extension ExtremeRanker {
   /// The labels of the products that a filter allows; kept, as the same filter comes again and again.
   private func labels(of filter: ProductFilter) -> LabelFilter {
     filters.value(of: FilterKey(filter)) {
-      LabelFilter(model.tree, bits: filter.allowed.words, places: products)
+      LabelFilter(model, bits: filter.allowed.words, places: products, addedPlaces: added.products)
     }
   }
 }
@@ -143,6 +149,7 @@ extension ExtremeRanker {
   ///
   /// - Throws: `FileError`.
   public func write(to writer: inout ModelArchive.Writer) throws {
+    precondition(added.products.isEmpty, "products that were added are merged before a ranker is written")
     try writer.add("recipe", value: recipe)
     try writer.add("products", array: products)
     try writer.section("vectorizer") { try vectorizer.write(to: &$0) }
@@ -156,7 +163,7 @@ extension ExtremeRanker {
     let model = try XRLinearModel(from: archive.section("model"))
     let vectorizer = try TextVectorizer(from: archive.section("vectorizer"))
     let products = try archive.array("products", of: Int32.self, count: model.labelCount)
-    guard products.allSatisfy({ $0 >= 0 && Int($0) < catalogueCount }),
+    guard products.allSatisfy({ $0 >= -1 && Int($0) < catalogueCount }),
       model.featureCount == vectorizer.featureCount
     else {
       throw FileFormatError(

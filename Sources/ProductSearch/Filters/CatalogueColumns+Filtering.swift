@@ -74,10 +74,10 @@ extension CatalogueColumns {
   /// The numbers of the values that a text names: itself, or the last parts of paths.
   private func numbers(of value: String, _ field: String, _ column: TextColumn) -> [Int] {
     let key = TextColumn.key(value)
-    if let number = column.keys.id(of: key) { return [number] }
+    if let number = column.number(ofKey: key) { return [number] }
     guard field == CatalogueField.category else { return [] }
-    return column.values.indices.filter { number in
-      guard let last = column.values[number].split(separator: CatalogueField.pathSeparator).last else {
+    return (0..<column.valueCount).filter { number in
+      guard let last = column.value(number).split(separator: CatalogueField.pathSeparator).last else {
         return false
       }
       return TextColumn.key(String(last)) == key

@@ -8,6 +8,9 @@ public struct ProductFilter: Sendable, Equatable {
   /// How many they are.
   public let count: Int
 
+  /// Whether it leaves out nothing but products that went, which rankers that forget them need not be told.
+  var leavesOutOnlyGone = false
+
   /// Tells one filter from another, for what rankers keep of it.
   let identity = Identity()
 

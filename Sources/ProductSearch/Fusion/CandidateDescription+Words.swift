@@ -7,7 +7,7 @@ extension CandidateDescription {
     _ product: Int, _ query: QueryFacts, _ feedbackLength: Float, _ scratch: CandidateScratch,
     _ writer: FeatureWriter
   ) -> UInt32 {
-    let title = titles.title(of: product)
+    let title = title(of: product)
     let (slots, weights, numeric) = (
       scratch.slots.baseAddress!, titles.weights.unsafeBaseAddress, titles.numeric.unsafeBaseAddress
     )
@@ -77,7 +77,7 @@ extension CandidateDescription {
       query.units == 0
       ? 1 : Float((inOrder & query.units).nonzeroBitCount) / Float(query.units.nonzeroBitCount)
     writer[.numberConflict] = Float((conflicts & ~inOrder).nonzeroBitCount)
-    writer[.feedback] = dot / (titles.lengths[product] * feedbackLength)
+    writer[.feedback] = dot / (titleLength(of: product) * feedbackLength)
     writer[.headAgreement] = head >= 0 ? scratch.heads[head] : 0
     writer[.queryWords] = Float(query.count)
     writer[.queryWeight] = query.weight
@@ -88,7 +88,7 @@ extension CandidateDescription {
 
   /// Describes what the title's words, and those of the query among them, are worth by themselves.
   func writeWorth(_ product: Int, _ matched: UInt32, _ query: FusionQuery, _ writer: FeatureWriter) {
-    let (held, found) = worth.map { $0.scores(titles.title(of: product), matched, query) } ?? (0, 0)
+    let (held, found) = worth.map { $0.scores(title(of: product), matched, query) } ?? (0, 0)
     writer[.wordsHeld] = held
     writer[.wordsMatched] = found
   }
@@ -102,7 +102,7 @@ extension CandidateDescription {
     for (place, word) in query.words.enumerated() where hasFields {
       var isAnywhere = inTitle >> UInt32(place) & 1 == 1
       if word.term >= 0 {
-        let fields = lexical.corpus.fields(of: product, holding: Int(word.term))
+        let fields = lexical.fields(of: product, holding: Int(word.term))
         if fields & 1 << TextField.brand.place != 0 { brand += word.weight }
         if fields & 1 << TextField.category.place != 0 { category += word.weight }
         if fields & 1 << TextField.description.place != 0 { description += word.weight }

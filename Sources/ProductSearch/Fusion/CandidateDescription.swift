@@ -15,8 +15,12 @@ struct CandidateDescription: Sendable {
   /// How many of each ranker's products count as found, whatever more were asked for: models know no others.
   let depths: [Int]
   let lexical: LexicalIndex
+  /// Of the products of the arrays; over the words of all products.
   let titles: TitleSequences
   let clicked: ClickedQueries?
+
+  /// The products added since.
+  private(set) var added: [AddedTitle] = []
 
   /// What single words are worth; nil while that is learned.
   var worth: WordWorth?
@@ -58,6 +62,30 @@ struct CandidateDescription: Sendable {
     CandidateScratch(rankers: rankerNames.count, columns: columns, lexical: lexical)
   }
 
+  /// The same with products added, whose words and whose rankers these are.
+  init(
+    _ old: CandidateDescription, lexical: LexicalIndex, titles: TitleSequences, worth: WordWorth?,
+    added: [AddedTitle]
+  ) {
+    self.init(
+      rankerNames: old.rankerNames, depths: old.depths, lexical: lexical, titles: titles,
+      clicked: old.clicked,
+      worth: worth)
+    self.added = added
+  }
+
+  /// The terms of a product's title.
+  func title(of product: Int) -> UnsafeBufferPointer<UInt32> {
+    if product < titles.products { return titles.title(of: product) }
+    let terms = added[product - titles.products].terms
+    return UnsafeBufferPointer(start: terms.unsafeBaseAddress, count: terms.count)
+  }
+
+  /// Root of the summed squares of the weights of a title's words.
+  func titleLength(of product: Int) -> Float {
+    product < titles.products ? titles.lengths[product] : added[product - titles.products].length
+  }
+
   /// Describes the candidates that `scratch.rankings` name for a query.
   ///
   /// - Complexity: O(candidates · (title length + clicked queries)), allocates nothing once warm
@@ -79,7 +107,11 @@ struct CandidateDescription: Sendable {
       writeWorth(Int(product), matched, scratch.query, writer)
       writeFields(Int(product), matched, query, scratch.query, writer)
       for feature in FusionFeature.ofClicks { writer.base[feature * writer.stride] = 0 }
-      if let addresses { writeClicks(Int(product), matched, query, scratch, addresses, writer) }
+      if Int(product) < titles.products {
+        if let addresses { writeClicks(Int(product), matched, query, scratch, addresses, writer) }
+      } else if let clicked = added[Int(product) - titles.products].clicked {
+        writeClicks(0, matched, query, scratch, clicked.addresses, writer)
+      }
     }
     _ = addFeedback(scratch, sign: 0)
     for word in scratch.query.words where word.term >= 0 { scratch.slots[Int(word.term)] = 0 }
@@ -110,8 +142,8 @@ struct CandidateDescription: Sendable {
     var square: Float = 0
     guard let ranking = scratch.rankings.first else { return 0 }
     for (rank, product) in ranking.products.prefix(Self.headDepth).enumerated() {
-      let title = titles.title(of: Int(product))
-      let share = sign * ranking.scores[rank] / titles.lengths[Int(product)]
+      let title = title(of: Int(product))
+      let share = sign * ranking.scores[rank] / titleLength(of: Int(product))
       if rank < Self.feedbackDepth {
         for term in title {
           let old = scratch.feedback[Int(term)]

@@ -23,6 +23,12 @@ final class CandidateScratch: @unchecked Sendable {
   /// How many of the best products by words end with each term.
   let heads: UnsafeMutableBufferPointer<Float>
 
+  /// How many words and how many products there is room for.
+  let words, catalogue: Int
+
+  /// Words and products that may come before there must be new memory.
+  static let growth = 4096
+
   /// Scores of the candidates.
   private(set) var scores: UnsafeMutablePointer<Float>
   private var scoreCapacity = 512
@@ -37,13 +43,15 @@ final class CandidateScratch: @unchecked Sendable {
     rankings = Array(repeating: ProductRanking(), count: rankers)
     query = FusionQuery(lexical)
     self.columns = FusionColumns(columns: columns)
-    slots = .allocate(capacity: lexical.vocabulary.count)
+    // Room for words and products that come, so that the memory lasts.
+    (words, catalogue) = (lexical.vocabulary.count + Self.growth, lexical.products + Self.growth)
+    slots = .allocate(capacity: words)
     slots.initialize(repeating: 0)
-    feedback = .allocate(capacity: lexical.vocabulary.count)
+    feedback = .allocate(capacity: words)
     feedback.initialize(repeating: 0)
-    heads = .allocate(capacity: lexical.vocabulary.count)
+    heads = .allocate(capacity: words)
     heads.initialize(repeating: 0)
-    places = .allocate(capacity: lexical.products)
+    places = .allocate(capacity: catalogue)
     places.initialize(repeating: 0)
     scores = .allocate(capacity: scoreCapacity)
   }

@@ -27,32 +27,44 @@ struct ClickedQueries: Sendable {
   /// Summed weight of all queries of a product, kept or not.
   let totals: StoredArray<Float>
 
-  init(_ data: ProductSearchData, _ lexical: LexicalIndex, _ titles: TitleSequences) {
-    let clicks = ClickMatrix(data)
-    let analysis = LexicalAnalysis(lexical.recipe.analyzer)
-    var analysed: [(terms: [UInt32], length: Float)] = []
-    for query in clicks.queries {
-      var (terms, square): ([UInt32], Float) = ([], 1e-6)
-      analysis.forEachWord(of: query, limit: ProductRanking.maximumWords) { word in
-        guard let term = lexical.vocabulary.id(of: word) else { return false }
+  /// A query of a product.
+  struct Entry: Sendable {
+    let weight: Float
+    let length: Float
+    let terms: [UInt32]
+
+    /// Analyses a query.
+    init(
+      _ query: ClickedQuery, _ analysis: LexicalAnalysis, _ vocabulary: LexicalVocabulary,
+      _ titles: TitleSequences
+    ) {
+      var terms: [UInt32] = []
+      analysis.forEachWord(of: query.text, limit: ProductRanking.maximumWords) { word in
+        guard let term = vocabulary.id(of: word) else { return false }
         terms.append(UInt32(term))
-        square += titles.weights[term] * titles.weights[term]
         return true
       }
-      analysed.append((terms, square.squareRoot()))
+      self.init(
+        weight: query.weight, length: TitleSequences.length(terms) { titles.weights[Int($0)] }, terms: terms)
     }
-    let byProduct = clicks.labels.transposed()
+
+    init(weight: Float, length: Float, terms: [UInt32]) {
+      (self.weight, self.length, self.terms) = (weight, length, terms)
+    }
+  }
+
+  /// Lays the queries of products one behind the other.
+  ///
+  /// - Parameter products: of each the queries that are kept, the heaviest first, and the summed weight of all.
+  init(_ products: some Collection<(entries: [Entry], total: Float)>) {
     var (offsets, termOffsets, terms): ([UInt32], [UInt32], [UInt32]) = ([0], [0], [])
     var (weights, lengths, totals): ([Float], [Float], [Float]) = ([], [], [])
-    for product in data.products.indices {
-      let range = byProduct.range(ofRow: product)
-      totals.append(range.reduce(0) { $0 + byProduct.values[$1] })
-      let kept = range.sorted { (byProduct.values[$0], $1) > (byProduct.values[$1], $0) }.prefix(Self.most)
-      for entry in kept {
-        let query = analysed[Int(byProduct.indices[entry])]
-        weights.append(byProduct.values[entry])
-        lengths.append(query.length)
-        terms += query.terms
+    for product in products {
+      totals.append(product.total)
+      for entry in product.entries {
+        weights.append(entry.weight)
+        lengths.append(entry.length)
+        terms += entry.terms
         termOffsets.append(UInt32(terms.count))
       }
       offsets.append(UInt32(weights.count))
@@ -63,6 +75,34 @@ struct ClickedQueries: Sendable {
     self.termOffsets = StoredArray(termOffsets)
     self.terms = StoredArray(terms)
     self.totals = StoredArray(totals)
+  }
+
+  init(_ data: ProductSearchData, _ lexical: LexicalIndex, _ titles: TitleSequences) {
+    let clicks = ClickMatrix(data)
+    let analysis = LexicalAnalysis(lexical.recipe.analyzer)
+    let analysed = clicks.queries.map { Entry(ClickedQuery($0), analysis, lexical.vocabulary, titles) }
+    let byProduct = clicks.labels.transposed()
+    self.init(
+      data.products.indices.map { product in
+        let range = byProduct.range(ofRow: product)
+        let kept = range.sorted { (byProduct.values[$0], $1) > (byProduct.values[$1], $0) }.prefix(Self.most)
+        return (
+          kept.map { place in
+            let query = analysed[Int(byProduct.indices[place])]
+            return Entry(weight: byProduct.values[place], length: query.length, terms: query.terms)
+          }, range.reduce(0) { $0 + byProduct.values[$1] }
+        )
+      })
+  }
+
+  /// The queries of a product that are kept, the heaviest first, and the summed weight of all.
+  func queries(of product: Int) -> (entries: [Entry], total: Float) {
+    let entries = (Int(offsets[product])..<Int(offsets[product + 1])).map { entry in
+      Entry(
+        weight: weights[entry], length: lengths[entry],
+        terms: Array(terms[Int(termOffsets[entry])..<Int(termOffsets[entry + 1])]))
+    }
+    return (entries, totals[product])
   }
 }
 

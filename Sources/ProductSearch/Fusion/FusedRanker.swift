@@ -20,7 +20,7 @@ public struct FusedRanker: ProductRanker {
   init(
     recipe: FusionRecipe, report: FusionReport, rankers: [any ProductRanker],
     description: CandidateDescription,
-    model: FusionModel, curve: IsotonicCurve
+    model: FusionModel, curve: IsotonicCurve, scratch: ScratchPool<FusedScratch>? = nil
   ) {
     self.recipe = recipe
     self.report = report
@@ -28,7 +28,24 @@ public struct FusedRanker: ProductRanker {
     self.description = description
     self.model = model
     self.curve = curve
-    scratch = ScratchPool { FusedScratch(description.makeScratch()) }
+    self.scratch = scratch ?? ScratchPool { FusedScratch(description.makeScratch()) }
+  }
+
+  /// The same model over other rankers of the same names.
+  ///
+  /// - Parameter keepsMemory: whether scratch memory is used on where there is room in it.
+  func replacing(
+    _ rankers: [any ProductRanker], _ description: CandidateDescription, keepsMemory: Bool
+  ) -> FusedRanker {
+    let hasRoom =
+      keepsMemory
+      && scratch.withScratch {
+        $0.candidates.words >= description.lexical.vocabulary.count
+          && $0.candidates.catalogue >= description.lexical.products
+      }
+    return FusedRanker(
+      recipe: recipe, report: report, rankers: rankers, description: description, model: model, curve: curve,
+      scratch: hasRoom ? scratch : nil)
   }
 
   /// "fusion"
@@ -87,7 +104,7 @@ extension CandidateDescription {
 }
 
 /// The memory that one fused search works in.
-private final class FusedScratch: @unchecked Sendable {
+final class FusedScratch: @unchecked Sendable {
   // @unchecked: the pool lends it to one search at a time.
   let candidates: CandidateScratch
   var best = BestDocuments()

@@ -30,41 +30,71 @@ struct TitleSequences: Sendable {
 
   init(_ products: [SearchableProduct], _ lexical: LexicalIndex) {
     let analysis = LexicalAnalysis(lexical.recipe.analyzer)
-    let vocabulary = lexical.vocabulary
-    var (offsets, terms): ([UInt32], [UInt32]) = ([0], [])
+    self.init(products.map { Self.terms(of: $0.title, analysis, lexical.vocabulary) }, lexical.vocabulary)
+  }
+
+  /// Root of the summed squares of some terms' weights.
+  static func length(_ terms: some Sequence<UInt32>, _ weight: (UInt32) -> Float) -> Float {
+    var sum: Float = 1e-6
+    for term in terms { sum += weight(term) * weight(term) }
+    return sum.squareRoot()
+  }
+
+  /// 1 for terms that begin with a digit.
+  static func numeric(_ vocabulary: LexicalVocabulary, _ terms: Range<Int>) -> [UInt8] {
+    terms.map { vocabulary.bytes(of: $0).first.map { $0 >= 0x30 && $0 <= 0x39 ? 1 : 0 } ?? 0 }
+  }
+
+  private init(
+    offsets: StoredArray<UInt32>, terms: StoredArray<UInt32>, weights: StoredArray<Float>,
+    lengths: StoredArray<Float>, numeric: StoredArray<UInt8>, unknownWeight: Float
+  ) {
+    (self.offsets, self.terms, self.weights) = (offsets, terms, weights)
+    (self.lengths, self.numeric, self.unknownWeight) = (lengths, numeric, unknownWeight)
+  }
+
+  /// The same titles over a vocabulary of more words, each held by one title.
+  ///
+  /// - Complexity: O(words) where there are more
+  func extended(to vocabulary: LexicalVocabulary) -> TitleSequences {
+    let more = weights.count..<vocabulary.count
+    if more.isEmpty { return self }
+    let rarest = Float(LexicalStatistics.inverseFrequency(holders: 1, products: products))
+    return TitleSequences(
+      offsets: offsets, terms: terms,
+      weights: StoredArray(Array(weights) + repeatElement(rarest, count: more.count)),
+      lengths: lengths, numeric: StoredArray(Array(numeric) + Self.numeric(vocabulary, more)),
+      unknownWeight: unknownWeight)
+  }
+
+  /// Titles by their terms, of which is counted anew who holds them.
+  init(_ titles: [[UInt32]], _ vocabulary: LexicalVocabulary) {
     var holders = [Int](repeating: 0, count: vocabulary.count)
-    var last = [Int](repeating: -1, count: vocabulary.count)
-    for (position, product) in products.enumerated() {
-      let start = terms.count
-      analysis.forEachWord(of: product.title, limit: Self.longest) { word in
-        guard let term = vocabulary.id(of: word), terms.count - start < Self.longest else { return false }
-        if last[term] != position {
-          holders[term] += 1
-          last[term] = position
-        }
-        terms.append(UInt32(term))
-        return true
-      }
-      offsets.append(UInt32(terms.count))
+    var offsets: [UInt32] = [0]
+    for title in titles {
+      for term in Set(title) { holders[Int(term)] += 1 }
+      offsets.append(offsets[offsets.count - 1] + UInt32(title.count))
     }
-    let weight = { Float(LexicalStatistics.inverseFrequency(holders: $0, products: products.count)) }
+    let weight = { Float(LexicalStatistics.inverseFrequency(holders: $0, products: titles.count)) }
     let weights = holders.map(weight)
-    self.offsets = StoredArray(offsets)
-    self.terms = StoredArray(terms)
-    self.weights = StoredArray(weights)
-    lengths = StoredArray(
-      products.indices.map { product -> Float in
-        var sum: Float = 1e-6
-        for term in terms[Int(offsets[product])..<Int(offsets[product + 1])] {
-          sum += weights[Int(term)] * weights[Int(term)]
-        }
-        return sum.squareRoot()
-      })
-    numeric = StoredArray(
-      (0..<vocabulary.count).map {
-        vocabulary.bytes(of: $0).first.map { $0 >= 0x30 && $0 <= 0x39 ? 1 : 0 } ?? 0
-      })
-    unknownWeight = weight(0)
+    self.init(
+      offsets: StoredArray(offsets), terms: StoredArray(Array(titles.joined())),
+      weights: StoredArray(weights),
+      lengths: StoredArray(titles.map { Self.length($0) { weights[Int($0)] } }),
+      numeric: StoredArray(Self.numeric(vocabulary, 0..<vocabulary.count)), unknownWeight: weight(0))
+  }
+
+  /// The terms of a text as titles keep them.
+  static func terms(
+    of text: String, _ analysis: LexicalAnalysis, _ vocabulary: LexicalVocabulary
+  ) -> [UInt32] {
+    var terms: [UInt32] = []
+    analysis.forEachWord(of: text, limit: longest) { word in
+      guard let term = vocabulary.id(of: word), terms.count < longest else { return false }
+      terms.append(UInt32(term))
+      return true
+    }
+    return terms
   }
 
   /// The terms of a title.

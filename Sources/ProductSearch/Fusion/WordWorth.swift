@@ -56,6 +56,12 @@ struct WordWorth: Sendable {
     return (sum / Float(max(1, title.count)).squareRoot(), found)
   }
 
+  /// The same worths over a vocabulary of more words, which are worth nothing by themselves.
+  func extended(to count: Int) -> WordWorth {
+    let more = repeatElement(Float(0), count: max(0, count - held.count))
+    return more.isEmpty ? self : WordWorth(held: Array(held) + more, matched: Array(matched) + more)
+  }
+
   func write(to writer: inout ModelArchive.Writer) throws {
     try writer.add("held", array: held)
     try writer.add("matched", array: matched)

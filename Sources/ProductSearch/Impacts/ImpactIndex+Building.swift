@@ -7,9 +7,10 @@ extension ImpactIndex {
   /// - Parameters:
   ///   - impacts: documents x terms; stored zeros are left out.
   ///   - windowShift: 2^this many documents share a window, 4 to 16.
+  ///   - wanted: what one unit of impact is worth, where the largest impact fits; nil for the finest.
   /// - Throws: ``InvalidInput`` when an impact is negative, not finite, or there are too many.
   /// - Complexity: O(entries + terms), and sorting the impacts of frequent terms
-  init(_ impacts: SparseMatrix, windowShift: Int = 13) throws {
+  init(_ impacts: SparseMatrix, windowShift: Int = 13, step wanted: Float? = nil) throws {
     precondition((4...16).contains(windowShift), "windowShift in 4...16")
     var largest: Float = 0
     for value in impacts.values {
@@ -22,7 +23,8 @@ extension ImpactIndex {
       throw InvalidInput(
         "catalogue", given: "\(impacts.rows) products", expected: "at most 2^\(windowShift + 16)")
     }
-    let step = largest > 0 ? largest / 65535 : 1
+    let finest = largest > 0 ? largest / 65535 : 1
+    let step = wanted.map { largest <= $0 * 65535.5 ? $0 : finest } ?? finest
     let lists = PostingLists(impacts, step: step)
     var blocks = BlockTable(terms: impacts.columns, windowShift: windowShift)
     for term in 0..<impacts.columns { blocks.append(lists, lists.offsets[term]..<lists.offsets[term + 1]) }

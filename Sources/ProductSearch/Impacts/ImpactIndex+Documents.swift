@@ -28,6 +28,22 @@ extension ImpactIndex {
     }
   }
 
+  /// The impacts by document, as they are after rounding.
+  ///
+  /// - Complexity: O(terms + postings)
+  func rows() -> SparseMatrix {
+    var entries = [[(column: Int, value: Float)]](repeating: [], count: documents)
+    for term in 0..<terms {
+      forEachDocument(of: term) { document in
+        entries[document].append((term, Float(impact(of: term, in: document)) * step))
+        return true
+      }
+    }
+    var builder = SparseMatrix.Builder(columns: terms)
+    for row in entries { builder.append(row: row) }
+    return builder.finish()
+  }
+
   /// Calls `body` with each document that holds a term, ascending, until it says false.
   func forEachDocument(of term: Int, _ body: (Int) -> Bool) {
     for block in blocks(of: term) {

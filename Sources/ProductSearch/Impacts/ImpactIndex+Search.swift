@@ -20,9 +20,10 @@ extension ImpactIndex {
   ///   - query: distinct terms whose weighted impacts sum up to less than 2^32.
   ///   - limit: at least 1.
   ///   - filter: the documents that count; nil for all.
+  ///   - first: the number of the index's first document in the filter and in the answer.
   /// - Returns: keys of ``BestDocuments``, valid until the scratch is used again.
   func search(
-    _ query: [QueryTerm], limit: Int, filter: ProductFilter? = nil, pruning: Bool = true,
+    _ query: [QueryTerm], limit: Int, filter: ProductFilter? = nil, first: Int = 0, pruning: Bool = true,
     scratch: ImpactScratch
   ) -> UnsafeMutableBufferPointer<UInt64> {
     scratch.reserve(terms: query.count)
@@ -31,30 +32,31 @@ extension ImpactIndex {
     best.reset(limit: limit)
     var threshold: UInt32 = 0
     var count = 0
+    // The tabulated impacts are those of all documents, of which the filter leaves so many out at the most.
+    let excluded = filter.map { $0.allowed.products - $0.count } ?? 0
     for term in query {
       let blocks = blocks(of: term.term)
       if blocks.isEmpty { continue }
       scratch.cursors[count] = ImpactCursor(
         block: blocks.lowerBound, end: blocks.upperBound, weight: term.weight)
       count += 1
-      // The tabulated impacts are those of all documents.
-      if pruning, filter == nil { threshold = max(threshold, initialThreshold(term, limit: limit)) }
+      if pruning { threshold = max(threshold, initialThreshold(term, limit: limit + excluded)) }
     }
     let window = ImpactWindow(index: self, scratch: scratch, cursors: count)
     while let (number, active) = window.next() {
-      let first = number << windowShift
-      if let filter, !filter.allowed.hasAny(first..<(first + windowLength)) { continue }
+      let (start, place) = (number << windowShift, first + number << windowShift)
+      if let filter, !filter.allowed.hasAny(place..<(place + windowLength)) { continue }
       var found = window.accumulate(active, threshold: threshold, pruning: pruning)
-      if let filter { found = scratch.keep(found, first: first, in: filter.allowed) }
+      if let filter { found = scratch.keep(found, first: place, in: filter.allowed) }
       // An altered file may name places behind the last document.
-      let length = UInt32(truncatingIfNeeded: max(0, min(windowLength, documents - first)))
+      let length = UInt32(truncatingIfNeeded: max(0, min(windowLength, documents - start)))
       // Counting totals by their size is cheaper than collecting all to drop most of them.
       if pruning, found > 2 * limit {
         threshold = max(threshold, ck_impacts_threshold(scratch.totals, found, limit))
       }
       best.reserve(found)
       for i in 0..<found where scratch.totals[i] > threshold && scratch.places[i] < length {
-        best.append(document: first + Int(scratch.places[i]), total: scratch.totals[i])
+        best.append(document: place + Int(scratch.places[i]), total: scratch.totals[i])
       }
       // Later documents lose ties, so from here on a total must be larger than the least of the best.
       if best.isCrowded, let least = best.keepBest(), pruning { threshold = max(threshold, least) }

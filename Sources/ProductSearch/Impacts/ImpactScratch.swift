@@ -22,6 +22,12 @@ final class ImpactScratch: @unchecked Sendable {
   /// The best documents so far; a search works on a copy and puts it back.
   var best = BestDocuments()
 
+  /// What the searches of several indexes found together.
+  var merged = BestDocuments()
+
+  /// A query's terms in an index that numbers them in its own way.
+  var terms: [ImpactIndex.QueryTerm] = []
+
   private var capacity = 64
 
   init(windowLength: Int) {
@@ -41,9 +47,12 @@ final class ImpactScratch: @unchecked Sendable {
     cursors.deallocate()
     active.deallocate()
     best.deallocate()
+    merged.deallocate()
   }
 
   /// Drops the found documents that a filter leaves out; returns how many stay.
+  ///
+  /// - Parameter first: place in the filter of the window's first document.
   func keep(_ found: Int, first: Int, in allowed: ProductBitmap) -> Int {
     let bits = allowed.words.unsafeBaseAddress
     // An altered file may name places behind the last document.

@@ -26,6 +26,12 @@ struct LexicalCorpus: Sendable {
     var packed: UInt64 { UInt64(term) << 32 | UInt64(field) << 24 | UInt64(frequency) }
   }
 
+  /// A term of the queries that led to a product, with their summed weight.
+  struct Click: Equatable, BitwiseCopyable {
+    var term: UInt32
+    var weight: Float
+  }
+
   /// Number of different terms.
   let terms: Int
 
@@ -67,6 +73,22 @@ struct LexicalCorpus: Sendable {
 }
 
 extension LexicalCorpus {
+  /// Lays the words and clicked terms of products one behind the other.
+  init(terms: Int, words: [[UInt64]], clicks: [[Click]]) {
+    func offsets(_ counts: some Collection<Int>) -> StoredArray<UInt64> {
+      var offsets: [UInt64] = [0]
+      offsets.reserveCapacity(counts.count + 1)
+      for count in counts { offsets.append(offsets[offsets.count - 1] + UInt64(count)) }
+      return StoredArray(offsets)
+    }
+    self.terms = terms
+    wordOffsets = offsets(words.lazy.map(\.count))
+    self.words = StoredArray(Array(words.joined()))
+    clickOffsets = offsets(clicks.lazy.map(\.count))
+    clickedTerms = StoredArray(clicks.flatMap { $0.map(\.term) })
+    clickedWeights = StoredArray(clicks.flatMap { $0.map(\.weight) })
+  }
+
   /// Writes the corpus into an archive.
   func write(to writer: inout ModelArchive.Writer) throws {
     try writer.add("terms", value: terms)

@@ -36,32 +36,46 @@ extension LexicalIndex {
       scratch.analyze(query, vocabulary: vocabulary, into: &ranking)
       return scratch.query
     }
-    let factors = LexicalWeighting(recipe, statistics).fieldFactors(of: product, in: corpus)
+    let isAdded = product >= corpus.products
+    let (corpus, place) =
+      isAdded ? (LexicalCorpus([added.products[product - corpus.products]]), 0) : (corpus, product)
+    let factors = LexicalWeighting(recipe, statistics).fieldFactors(of: place, in: corpus)
     var parts: [LexicalExplanation.Part] = []
-    var total: UInt32 = 0
+    var (total, step): (UInt32, Float) = (0, impacts.step)
+    func impact(_ term: Int, clicked: Bool) -> UInt32 {
+      if isAdded {
+        let column = clicked ? LexicalAdditions.clicks + term : term
+        guard let found = added.impacts.impact(of: column, in: product) else { return 0 }
+        step = found.step
+        return found.impact
+      }
+      guard term < vocabulary.stored.count else { return 0 }
+      return impacts.impact(of: clicked ? vocabulary.stored.count + term : term, in: product)
+    }
+    func part(_ term: Int, _ field: String, _ total: Double) -> LexicalExplanation.Part {
+      LexicalExplanation.Part(term: vocabulary[term], field: field, score: Float(total * Double(step)))
+    }
     for term in terms {
-      let inText = impacts.impact(of: term.term, in: product) * term.weight
-      let shares = shares(of: term.term, product: product, factors: factors)
+      let inText = impact(term.term, clicked: false) * term.weight
+      let shares = shares(of: term.term, product: place, in: corpus, factors: factors)
       for (field, share) in zip(TextField.allCases, shares) where inText > 0 && share > 0 {
         parts.append(part(term.term, field.rawValue, Double(inText) * share))
       }
       total += inText
       guard scope == .textAndClicks else { continue }
-      let inClicks = impacts.impact(of: vocabulary.count + term.term, in: product) * term.weight
+      let inClicks = impact(term.term, clicked: true) * term.weight
       if inClicks > 0 { parts.append(part(term.term, "clicks", Double(inClicks))) }
       total += inClicks
     }
     return LexicalExplanation(
       parts: parts.sorted { ($1.score, $0.term, $0.field) < ($0.score, $1.term, $1.field) },
-      score: Float(total) * impacts.step)
-  }
-
-  private func part(_ term: Int, _ field: String, _ total: Double) -> LexicalExplanation.Part {
-    LexicalExplanation.Part(term: vocabulary[term], field: field, score: Float(total * Double(impacts.step)))
+      score: Float(total) * step)
   }
 
   /// The share of each field in the weighted frequency of a term.
-  private func shares(of term: Int, product: Int, factors: [Double]) -> [Double] {
+  private func shares(
+    of term: Int, product: Int, in corpus: LexicalCorpus, factors: [Double]
+  ) -> [Double] {
     var shares = [Double](repeating: 0, count: factors.count)
     for word in corpus.words(of: product) where word.term == term && word.field < shares.count {
       shares[word.field] += factors[word.field] * Double(word.frequency)

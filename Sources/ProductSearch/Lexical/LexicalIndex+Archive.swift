@@ -10,7 +10,8 @@ extension LexicalIndex {
     try writer.add("recipe", value: recipe)
     try writer.add("scope", value: scope)
     try writer.add("statistics", value: statistics)
-    try writer.section("vocabulary") { try vocabulary.write(to: &$0) }
+    precondition(added.products.isEmpty, "products that were added are merged before an index is written")
+    try writer.section("vocabulary") { try vocabulary.stored.write(to: &$0) }
     try writer.section("corpus") { try corpus.write(to: &$0) }
     try writer.section("impacts") { try impacts.write(to: &$0) }
   }
@@ -34,8 +35,8 @@ extension LexicalIndex {
         expected: "a recipe in range and parts of one size", advice: "The model is altered; train it again.")
     }
     self.init(
-      recipe: recipe, scope: try archive.value("scope", as: Scope.self), vocabulary: vocabulary,
-      corpus: corpus,
+      recipe: recipe, scope: try archive.value("scope", as: Scope.self),
+      vocabulary: LexicalVocabulary(vocabulary), corpus: corpus,
       statistics: statistics, impacts: impacts)
   }
 }

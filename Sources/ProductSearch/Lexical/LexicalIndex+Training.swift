@@ -18,9 +18,13 @@ extension LexicalRecipe: Estimator {
   /// Weighs words that were read before; the recipe's analyser must be the one that read them.
   func index(_ words: LexicalWords) throws -> LexicalIndex {
     let statistics = LexicalStatistics(words.corpus)
-    let impacts = try ImpactIndex(LexicalWeighting(self, statistics).impacts(of: words.corpus))
+    let weighting = LexicalWeighting(self, statistics)
+    let impacts = try ImpactIndex(
+      weighting.impacts(
+        of: words.corpus, weighting.frequencies(of: words.corpus), clicks: words.corpus.terms))
     return LexicalIndex(
-      recipe: self, scope: .textAndClicks, vocabulary: words.vocabulary, corpus: words.corpus,
+      recipe: self, scope: .textAndClicks, vocabulary: LexicalVocabulary(words.vocabulary),
+      corpus: words.corpus,
       statistics: statistics, impacts: impacts)
   }
 }
@@ -50,83 +54,88 @@ struct LexicalWords: Sendable {
   let vocabulary: Vocabulary
   let corpus: LexicalCorpus
 
+  init(analyzer: Analyzer, vocabulary: Vocabulary, corpus: LexicalCorpus) {
+    (self.analyzer, self.vocabulary, self.corpus) = (analyzer, vocabulary, corpus)
+  }
+
   init(_ data: ProductSearchData, analyzer: Analyzer, on execution: Execution) throws {
     self.analyzer = analyzer
     let analysis = LexicalAnalysis(analyzer)
     var builder = Vocabulary.Builder()
-    var (wordOffsets, words): ([UInt64], [UInt64]) = ([0], [])
-    var keys: [UInt64] = []
+    var words: [[UInt64]] = []
+    words.reserveCapacity(data.products.count)
     for (position, product) in data.products.enumerated() {
       if position % 4096 == 0 {
         try execution.cancellation.check()
         execution.progress.report(
           ProgressEvent(stage: "reading words", completed: position, total: data.products.count))
       }
-      keys.removeAll(keepingCapacity: true)
-      for field in TextField.allCases {
-        analysis.forEachWord(of: product[field], limit: .max) { word in
-          keys.append(LexicalCorpus.Word(term: builder.insert(word), field: field.place, frequency: 0).packed)
-          return true
-        }
-      }
-      keys.sort()
-      var i = 0
-      while i < keys.count {
-        var end = i + 1
-        while end < keys.count, keys[end] == keys[i] { end += 1 }
-        words.append(keys[i] | UInt64(min(end - i, LexicalCorpus.Word.largestFrequency)))
-        i = end
-      }
-      wordOffsets.append(UInt64(words.count))
+      words.append(analysis.packedWords(of: product) { builder.insert($0) })
     }
-    let clicks = ClickedWords(data, analysis) { builder.insert($0) }
+    // Sorted by product; the order of a product's pairs has no influence.
+    let order = data.pairs.indices.sorted { data.pairs[$0].product < data.pairs[$1].product }
+    var next = 0
+    var clicks: [[LexicalCorpus.Click]] = []
+    clicks.reserveCapacity(data.products.count)
+    for product in data.products.indices {
+      let start = next
+      while next < order.count, data.pairs[order[next]].product == product { next += 1 }
+      let queries = order[start..<next].map {
+        ClickedQuery(data.pairs[$0].query, weight: data.pairs[$0].weight)
+      }
+      clicks.append(analysis.clicks(of: queries) { builder.insert($0) })
+    }
     vocabulary = builder.finish()
-    corpus = LexicalCorpus(
-      terms: vocabulary.count, wordOffsets: StoredArray(wordOffsets), words: StoredArray(words),
-      clickOffsets: StoredArray(clicks.offsets), clickedTerms: StoredArray(clicks.terms),
-      clickedWeights: StoredArray(clicks.weights))
+    corpus = LexicalCorpus(terms: vocabulary.count, words: words, clicks: clicks)
   }
 }
 
-/// The words of the queries that led to each product.
-private struct ClickedWords {
-  private(set) var offsets: [UInt64] = [0]
-  private(set) var terms: [UInt32] = []
-  private(set) var weights: [Float] = []
-
-  init(
-    _ data: ProductSearchData, _ analysis: LexicalAnalysis, insert: (UnsafeBufferPointer<UInt8>) -> Int
-  ) {
-    // Sorted by product; the order of a product's pairs has no influence, see `total`.
-    let order = data.pairs.indices.sorted { data.pairs[$0].product < data.pairs[$1].product }
-    var next = 0
-    var entries: [(term: Int, weight: Float)] = []
-    for product in data.products.indices {
-      entries.removeAll(keepingCapacity: true)
-      while next < order.count, data.pairs[order[next]].product == product {
-        let pair = data.pairs[order[next]]
-        analysis.forEachWord(of: pair.query, limit: ProductRanking.maximumWords) { word in
-          entries.append((insert(word), pair.weight))
-          return true
-        }
-        next += 1
+extension LexicalAnalysis {
+  /// The words of a product's texts as ``LexicalCorpus`` keeps them.
+  func packedWords(
+    of product: SearchableProduct, insert: (UnsafeBufferPointer<UInt8>) -> Int
+  ) -> [UInt64] {
+    var (keys, words): ([UInt64], [UInt64]) = ([], [])
+    for field in TextField.allCases {
+      forEachWord(of: product[field], limit: .max) { word in
+        keys.append(LexicalCorpus.Word(term: insert(word), field: field.place, frequency: 0).packed)
+        return true
       }
-      append(entries.sorted { $0.term != $1.term ? $0.term < $1.term : $0.weight < $1.weight })
     }
+    keys.sort()
+    var i = 0
+    while i < keys.count {
+      var end = i + 1
+      while end < keys.count, keys[end] == keys[i] { end += 1 }
+      words.append(keys[i] | UInt64(min(end - i, LexicalCorpus.Word.largestFrequency)))
+      i = end
+    }
+    return words
   }
 
-  private mutating func append(_ sorted: [(term: Int, weight: Float)]) {
-    var i = 0
-    while i < sorted.count {
+  /// The words of the queries that led to a product, with those that were known before; their order has no influence.
+  func clicks(
+    of queries: [ClickedQuery], _ before: [LexicalCorpus.Click] = [],
+    insert: (UnsafeBufferPointer<UInt8>) -> Int
+  ) -> [LexicalCorpus.Click] {
+    var entries = before
+    for query in queries {
+      forEachWord(of: query.text, limit: ProductRanking.maximumWords) { word in
+        entries.append(LexicalCorpus.Click(term: UInt32(insert(word)), weight: query.weight))
+        return true
+      }
+    }
+    entries.sort { $0.term != $1.term ? $0.term < $1.term : $0.weight < $1.weight }
+    var (clicks, i): ([LexicalCorpus.Click], Int) = ([], 0)
+    while i < entries.count {
       var total = 0.0
-      let term = sorted[i].term
-      while i < sorted.count, sorted[i].term == term {
-        total += Double(sorted[i].weight)
+      let term = entries[i].term
+      while i < entries.count, entries[i].term == term {
+        total += Double(entries[i].weight)
         i += 1
       }
-      terms.append(UInt32(term))
-      weights.append(Float(total))
+      clicks.append(LexicalCorpus.Click(term: term, weight: Float(total)))
     }
-    offsets.append(UInt64(terms.count))
+    return clicks
   }
 }

@@ -16,10 +16,13 @@ public struct LexicalIndex: ProductRanker {
   /// Which texts of a product a query is compared with.
   public private(set) var scope: Scope
 
-  let vocabulary: Vocabulary
+  private(set) var vocabulary: LexicalVocabulary
+  /// The products of the arrays.
   let corpus: LexicalCorpus
   let statistics: LexicalStatistics
   let impacts: ImpactIndex
+  /// The products added since.
+  private(set) var added = LexicalAdditions()
   let scratch: ScratchPool<LexicalScratch>
   /// Memory for what looks at texts beside searching.
   let texts: ScratchPool<TextScratch>
@@ -33,7 +36,7 @@ public struct LexicalIndex: ProductRanker {
   }
 
   init(
-    recipe: LexicalRecipe, scope: Scope, vocabulary: Vocabulary, corpus: LexicalCorpus,
+    recipe: LexicalRecipe, scope: Scope, vocabulary: LexicalVocabulary, corpus: LexicalCorpus,
     statistics: LexicalStatistics, impacts: ImpactIndex
   ) {
     self.recipe = recipe
@@ -51,12 +54,19 @@ public struct LexicalIndex: ProductRanker {
   public var name: String { scope.rawValue }
 
   /// Number of products.
-  public var products: Int { impacts.documents }
+  public var products: Int { impacts.documents + added.products.count }
 
   /// The same index compared with other texts of the products; nothing is copied.
   public func scoped(to scope: Scope) -> LexicalIndex {
     var copy = self
     copy.scope = scope
+    return copy
+  }
+
+  /// The same index with other additions, whose words are in `vocabulary`.
+  func replacing(_ added: LexicalAdditions, _ vocabulary: LexicalVocabulary) -> LexicalIndex {
+    var copy = self
+    (copy.added, copy.vocabulary) = (added, vocabulary)
     return copy
   }
 
@@ -74,11 +84,15 @@ public struct LexicalIndex: ProductRanker {
     scratch.withScratch { scratch in
       scratch.analyze(query.text, vocabulary: vocabulary, into: &ranking)
       let unit = scratch.add(query.alternatives, vocabulary: vocabulary)
-      scratch.spread(over: scope, terms: vocabulary.count)
+      scratch.spread(over: scope, terms: vocabulary.stored.count)
       ranking.append(
         impacts.search(
           scratch.query, limit: query.limit, filter: query.filter, pruning: pruning, scratch: scratch.impacts),
         step: impacts.step / Float(unit))
+      if added.products.isEmpty { return }
+      added.impacts.search(
+        scratch.addedQuery, unit: 1 / Float(unit), limit: query.limit, filter: query.filter,
+        scratch: scratch.impacts, into: &ranking)
     }
   }
 }
@@ -88,6 +102,8 @@ final class LexicalScratch: @unchecked Sendable {
   // @unchecked: the pool lends it to one search at a time.
   let impacts: ImpactScratch
   private(set) var query: [ImpactIndex.QueryTerm] = []
+  /// The query's terms in the columns of ``LexicalAdditions``.
+  private(set) var addedQuery: [ImpactIndex.QueryTerm] = []
   private let analysis: LexicalAnalysis
 
   init(windowLength: Int, analyzer: Analyzer) {
@@ -96,7 +112,7 @@ final class LexicalScratch: @unchecked Sendable {
   }
 
   /// Turns the query's words into distinct terms with their frequencies.
-  func analyze(_ text: String, vocabulary: Vocabulary, into ranking: inout ProductRanking) {
+  func analyze(_ text: String, vocabulary: LexicalVocabulary, into ranking: inout ProductRanking) {
     query.removeAll(keepingCapacity: true)
     let counts = analysis.forEachWord(of: text, limit: ProductRanking.maximumWords) { word in
       guard let term = vocabulary.id(of: word) else { return false }
@@ -116,7 +132,7 @@ final class LexicalScratch: @unchecked Sendable {
   private static let unit: UInt32 = 16
 
   /// Adds words that count less than those that were typed; returns what a typed word weighs.
-  func add(_ alternatives: [RankingQuery.WeightedWord], vocabulary: Vocabulary) -> UInt32 {
+  func add(_ alternatives: [RankingQuery.WeightedWord], vocabulary: LexicalVocabulary) -> UInt32 {
     if alternatives.isEmpty { return 1 }
     for i in query.indices { query[i].weight *= Self.unit }
     for alternative in alternatives {
@@ -131,11 +147,20 @@ final class LexicalScratch: @unchecked Sendable {
     return Self.unit
   }
 
-  /// Adds the clicked terms, which stand behind the text terms.
+  /// Turns the query's terms into columns of the index, where the clicked terms stand behind the `terms` text terms, and
+  /// into those of its additions.
   func spread(over scope: LexicalIndex.Scope, terms: Int) {
+    addedQuery.removeAll(keepingCapacity: true)
+    addedQuery.append(contentsOf: query)
+    query.removeAll { $0.term >= terms }
     guard scope == .textAndClicks else { return }
     for i in query.indices {
       query.append(ImpactIndex.QueryTerm(term: terms + query[i].term, weight: query[i].weight))
+    }
+    for i in addedQuery.indices {
+      addedQuery.append(
+        ImpactIndex.QueryTerm(
+          term: LexicalAdditions.clicks + addedQuery[i].term, weight: addedQuery[i].weight))
     }
   }
 }

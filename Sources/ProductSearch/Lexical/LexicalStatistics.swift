@@ -76,22 +76,26 @@ struct LexicalWeighting {
     return 1 / (1 - recipe.clicks.b + recipe.clicks.b * length / statistics.averageClicks)
   }
 
-  /// The impacts of all products: text terms in the first half of the columns, clicked terms in the second.
-  func impacts(of corpus: LexicalCorpus) -> SparseMatrix {
-    let (inText, inClicks) = inverseFrequencies(of: corpus)
-    var builder = SparseMatrix.Builder(columns: 2 * corpus.terms)
+  /// The impacts of all products of a corpus: text terms in their own columns, clicked terms from `clicks` on.
+  func impacts(
+    of corpus: LexicalCorpus, _ frequencies: LexicalFrequencies, clicks: Int
+  ) -> SparseMatrix {
+    var builder = SparseMatrix.Builder(columns: clicks + corpus.terms)
     var row = SparseVector()
     for product in 0..<corpus.products {
       row.removeAll()
       forEachTextTerm(of: product, in: corpus) { term, frequency in
-        let impact = recipe.text.weight * inText[term] * frequency / (frequency + recipe.text.k1)
+        let impact =
+          recipe.text.weight * frequencies.text(of: term) * frequency / (frequency + recipe.text.k1)
         if impact > 0 { row.append(index: Int32(term), value: Float(impact)) }
       }
       let factor = clickFactor(of: product, in: corpus)
       for click in corpus.clicks(of: product) {
         let frequency = factor * click.weight
-        let impact = recipe.clicks.weight * inClicks[click.term] * frequency / (frequency + recipe.clicks.k1)
-        if impact > 0 { row.append(index: Int32(corpus.terms + click.term), value: Float(impact)) }
+        let impact =
+          recipe.clicks.weight * frequencies.clicks(of: click.term) * frequency
+          / (frequency + recipe.clicks.k1)
+        if impact > 0 { row.append(index: Int32(clicks + click.term), value: Float(impact)) }
       }
       builder.append(row)
     }
@@ -112,7 +116,8 @@ struct LexicalWeighting {
     if frequency > 0 { body(term, frequency) }
   }
 
-  private func inverseFrequencies(of corpus: LexicalCorpus) -> (text: [Double], clicks: [Double]) {
+  /// How informative each term of a corpus is.
+  func frequencies(of corpus: LexicalCorpus) -> LexicalFrequencies {
     var inText = [Int](repeating: 0, count: corpus.terms)
     var inClicks = inText
     for product in 0..<corpus.products {
@@ -123,7 +128,20 @@ struct LexicalWeighting {
       }
       for click in corpus.clicks(of: product) { inClicks[click.term] += 1 }
     }
-    let inverse = { LexicalStatistics.inverseFrequency(holders: $0, products: corpus.products) }
-    return (inText.map(inverse), inClicks.map(inverse))
+    // A word that no product holds yet counts as if the one that brings it were there.
+    let inverse = { LexicalStatistics.inverseFrequency(holders: max(1, $0), products: corpus.products) }
+    return LexicalFrequencies(text: inText.map(inverse), clicks: inClicks.map(inverse), rarest: inverse(1))
   }
+}
+
+/// How informative terms are, by how many products hold them in their texts and in their clicked queries.
+struct LexicalFrequencies: Sendable {
+  fileprivate let text: [Double]
+  fileprivate let clicks: [Double]
+  /// Of a term that one product alone holds.
+  fileprivate let rarest: Double
+
+  func text(of term: Int) -> Double { term < text.count ? text[term] : rarest }
+
+  func clicks(of term: Int) -> Double { term < clicks.count ? clicks[term] : rarest }
 }

@@ -1,5 +1,5 @@
 /// The texts of a product that search reads.
-public struct SearchableProduct: Sendable, Equatable {
+public struct SearchableProduct: Codable, Sendable, Equatable {
   /// The product's name in the catalogue, not empty.
   public var id: String
 
@@ -68,6 +68,20 @@ public enum TextField: String, Codable, Sendable, CaseIterable {
     case .description: 3
     case .attributes: 4
     }
+  }
+}
+
+/// A query that led to some product, with how much that counts.
+public struct ClickedQuery: Codable, Sendable, Equatable {
+  /// What was typed.
+  public var text: String
+
+  /// How much it counts, above 0; 1 for one click.
+  public var weight: Float
+
+  /// Creates a query.
+  public init(_ text: String, weight: Float = 1) {
+    (self.text, self.weight) = (text, weight)
   }
 }
 

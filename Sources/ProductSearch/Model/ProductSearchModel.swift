@@ -17,14 +17,16 @@ public struct ProductSearchModel: Predictor {
   /// What each ranker reached on the validation queries; empty without them.
   public let reports: [RankerReport]
 
-  let ids: Vocabulary
-  let titles: StoredStrings
+  let names: CatalogueNames
   let columns: CatalogueColumns
   let rankers: Rankers
   /// The ranker that answers.
   let ranker: any ProductRanker
   /// The filters that were asked for last.
   let filters = RecentValues<String, ProductFilter>(capacity: 256)
+
+  /// What the log beside the arrays held when the model was opened.
+  public private(set) var changeLog = ChangeLogReport()
 
   /// The rankers of a model.
   struct Rankers: Sendable {
@@ -59,18 +61,16 @@ public struct ProductSearchModel: Predictor {
     reports: [RankerReport]
   ) {
     self.init(
-      recipe: recipe, ids: Vocabulary(words: data.products.lazy.map(\.id)),
-      titles: StoredStrings(data.products.map(\.title)), columns: CatalogueColumns(data),
-      rankers: rankers, chosen: chosen, reports: reports)
+      recipe: recipe, names: CatalogueNames(data.products), columns: CatalogueColumns(data), rankers: rankers,
+      chosen: chosen, reports: reports)
   }
 
-  private init(
-    recipe: ProductSearchRecipe, ids: Vocabulary, titles: StoredStrings, columns: CatalogueColumns,
-    rankers: Rankers, chosen: String, reports: [RankerReport]
+  init(
+    recipe: ProductSearchRecipe, names: CatalogueNames, columns: CatalogueColumns, rankers: Rankers,
+    chosen: String, reports: [RankerReport]
   ) {
     self.recipe = recipe
-    self.ids = ids
-    self.titles = titles
+    self.names = names
     self.columns = columns
     self.rankers = rankers
     self.chosen = chosen
@@ -79,7 +79,7 @@ public struct ProductSearchModel: Predictor {
   }
 
   /// Number of products.
-  public var products: Int { ids.count }
+  public var products: Int { names.liveCount }
 
   /// What the fusion learned from and reached; nil where there is none.
   public var fusionReport: FusionReport? { rankers.fusion?.report }
@@ -91,7 +91,7 @@ public struct ProductSearchModel: Predictor {
   ///
   /// - Throws: ``InvalidInput`` when there is no product of that id.
   public func explainWords(_ text: String, product id: String) throws -> LexicalExplanation {
-    guard let product = ids.id(of: id) else {
+    guard let product = names.position(of: id) else {
       throw InvalidInput(
         "product", given: "an id that is not in the catalogue", expected: "the id of a product")
     }
@@ -117,24 +117,32 @@ extension ProductSearchModel {
   /// The kind that archives of this model name.
   public static let archiveKind = "product-search"
 
-  /// Writes the model into a folder; what was there stays until everything is written.
+  /// Where the log of changes beside a model's arrays is.
+  static func logPath(_ path: String) -> String { path + "/changes.log" }
+
+  /// Writes the model into a folder, what came and went folded in; what was there stays until everything is written.
   ///
   /// - Throws: `FileError`.
   public func write(to path: String, dataFingerprint: String? = nil) throws {
-    try ModelArchive.write(to: path, kind: Self.archiveKind, dataFingerprint: dataFingerprint) { writer in
-      try writer.add("recipe", value: recipe)
-      try writer.add("chosen", value: chosen)
-      try writer.add("reports", value: reports)
-      try writer.add("usesPairs", value: rankers.usesPairs)
-      try writer.section("ids") { try ids.write(to: &$0) }
-      try writer.section("titles") { try titles.write(to: &$0) }
-      try writer.section("columns") { try columns.write(to: &$0) }
-      try writer.section("lexical") { try rankers.lexical.write(to: &$0) }
-      if let speller = rankers.speller { try writer.section("spelling") { try speller.write(to: &$0) } }
-      if let centroid = rankers.centroid { try writer.section("centroid") { try centroid.write(to: &$0) } }
-      if let extreme = rankers.extreme { try writer.section("xr") { try extreme.write(to: &$0) } }
-      if let fusion = rankers.fusion { try writer.section("fusion") { try fusion.write(to: &$0) } }
+    if hasChanges { return try merging().write(to: path, dataFingerprint: dataFingerprint) }
+    try ModelArchive.write(to: path, kind: Self.archiveKind, dataFingerprint: dataFingerprint) {
+      try write(to: &$0)
     }
+  }
+
+  /// Writes the parts of a model without changes.
+  func write(to writer: inout ModelArchive.Writer) throws {
+    try writer.add("recipe", value: recipe)
+    try writer.add("chosen", value: chosen)
+    try writer.add("reports", value: reports)
+    try writer.add("usesPairs", value: rankers.usesPairs)
+    try names.write(to: &writer)
+    try writer.section("columns") { try columns.write(to: &$0) }
+    try writer.section("lexical") { try rankers.lexical.write(to: &$0) }
+    if let speller = rankers.speller { try writer.section("spelling") { try speller.write(to: &$0) } }
+    if let centroid = rankers.centroid { try writer.section("centroid") { try centroid.write(to: &$0) } }
+    if let extreme = rankers.extreme { try writer.section("xr") { try extreme.write(to: &$0) } }
+    if let fusion = rankers.fusion { try writer.section("fusion") { try fusion.write(to: &$0) } }
   }
 
   /// Opens a model; its large parts are mapped, not read.
@@ -142,8 +150,7 @@ extension ProductSearchModel {
   /// - Throws: `FileError` or `FileFormatError`, naming file and field.
   public init(contentsOf path: String) throws {
     let archive = try ModelArchive(contentsOf: path, kind: Self.archiveKind)
-    let ids = try Vocabulary(from: archive.section("ids"))
-    let titles = try StoredStrings(from: archive.section("titles"))
+    let names = try CatalogueNames(from: archive)
     let (centroid, extreme) = (archive.section("centroid"), archive.section("xr"))
     let spelling = archive.section("spelling")
     let lexical = try LexicalIndex(from: archive.section("lexical"))
@@ -151,26 +158,36 @@ extension ProductSearchModel {
       lexical: lexical,
       usesPairs: try archive.value("usesPairs", as: Bool.self),
       centroid: centroid.hasValue("recipe") ? try CentroidRanker(from: centroid) : nil,
-      extreme: extreme.hasValue("recipe") ? try ExtremeRanker(from: extreme, catalogueCount: ids.count) : nil,
+      extreme: extreme.hasValue("recipe")
+        ? try ExtremeRanker(from: extreme, catalogueCount: names.count) : nil,
       speller: spelling.hasValue("recipe") ? try Speller(from: spelling, words: lexical) : nil)
     let fusion = archive.section("fusion")
-    if fusion.hasValue("recipe"), rankers.lexical.products == ids.count {
+    if fusion.hasValue("recipe"), rankers.lexical.products == names.count {
       rankers.fusion = try FusedRanker(from: fusion, rankers: rankers.all, lexical: rankers.lexical)
     }
     let chosen = try archive.value("chosen", as: String.self)
-    guard rankers.lexical.products == ids.count, titles.count == ids.count,
-      rankers.centroid?.products ?? ids.count == ids.count,
+    guard rankers.lexical.products == names.count,
+      rankers.centroid?.products ?? names.count == names.count,
       rankers.all.contains(where: { $0.name == chosen })
     else {
       throw FileFormatError(
         path: path + "/model.json", place: "chosen",
         given: "\(rankers.lexical.products) products and a chosen ranker",
-        expected: "\(ids.count) products and one of \(rankers.all.map(\.name).joined(separator: ", "))",
+        expected: "\(names.count) products and one of \(rankers.all.map(\.name).joined(separator: ", "))",
         advice: "The model is altered; train it again.")
     }
     self.init(
-      recipe: try archive.value("recipe", as: ProductSearchRecipe.self), ids: ids, titles: titles,
-      columns: try CatalogueColumns(archive: archive.section("columns"), products: ids.count),
+      recipe: try archive.value("recipe", as: ProductSearchRecipe.self), names: names,
+      columns: try CatalogueColumns(archive: archive.section("columns"), products: names.count),
       rankers: rankers, chosen: chosen, reports: try archive.value("reports", as: [RankerReport].self))
+    let (records, dropped) = try RecordLog.read(Self.logPath(path))
+    do {
+      if !records.isEmpty { self = try applying(LearnedChange.read(records, in: Self.logPath(path))).model }
+    } catch let error as InvalidInput {
+      throw FileFormatError(
+        path: Self.logPath(path), given: error.description, expected: "changes of this model",
+        advice: "The log is of another model or altered; move it away to use the model without it.")
+    }
+    changeLog = ChangeLogReport(changes: records.count, droppedBytes: dropped)
   }
 }

@@ -20,7 +20,7 @@ extension ProductSearchModel {
     let correction = request.isExact ? nil : rankers.speller?.correct(request.text)
     let words = try explainWords(correction?.text ?? request.text, product: id)
     guard request.ranker ?? chosen == rankers.fusion?.name, let fusion = rankers.fusion,
-      let product = ids.id(of: id)
+      let product = names.position(of: id)
     else { return SearchExplanation(fusion: nil, words: words) }
     let asked = SearchAnswer(self, request, fusion, correction, filter).asked
     return SearchExplanation(fusion: try fusion.explain(asked, product: product), words: words)

@@ -7,7 +7,8 @@ extension ProductSearchModel {
   func matches(_ text: String, _ ranker: any ProductRanker, found: [Int]) -> ProductBitmap {
     let scope = (ranker as? LexicalIndex)?.scope ?? (rankers.usesPairs ? .textAndClicks : .text)
     let words = rankers.lexical.scoped(to: scope).productsHoldingAny(of: text)
-    return words | ProductBitmap(products: products, found)
+    let all = words | ProductBitmap(products: names.count, found)
+    return names.live.map { all & $0.allowed } ?? all
   }
 }
 
@@ -53,7 +54,7 @@ struct FacetCounting {
   private static func values(of column: TextColumn, in set: ProductBitmap) -> [FacetCount] {
     let counts = column.counts(in: set)
     let found = counts.indices.filter { counts[$0] > 0 }.map {
-      FacetCount(value: column.values[$0], count: counts[$0])
+      FacetCount(value: column.value($0), count: counts[$0])
     }
     return Array(found.sorted { ($1.count, $0.value) < ($0.count, $1.value) }.prefix(values))
   }

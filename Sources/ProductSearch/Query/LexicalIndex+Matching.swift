@@ -36,8 +36,12 @@ extension LexicalIndex {
   func matches(of terms: [Int]) -> ProductBitmap {
     ProductBitmap(products: products) { words in
       for term in terms {
-        impacts.add(documentsOf: term, to: words)
-        if scope == .textAndClicks { impacts.add(documentsOf: vocabulary.count + term, to: words) }
+        if term < vocabulary.stored.count {
+          impacts.add(documentsOf: term, to: words)
+          if scope == .textAndClicks { impacts.add(documentsOf: vocabulary.stored.count + term, to: words) }
+        }
+        added.impacts.add(holdersOf: term, to: words)
+        if scope == .textAndClicks { added.impacts.add(holdersOf: LexicalAdditions.clicks + term, to: words) }
       }
     }
   }
@@ -60,9 +64,10 @@ extension LexicalIndex {
 }
 
 extension ImpactIndex {
-  /// Adds the documents that hold a term to the bits of a catalogue.
-  func add(documentsOf term: Int, to words: UnsafeMutableBufferPointer<UInt64>) {
-    forEachDocument(of: term) { document in
+  /// Adds the documents that hold a term to the bits of a catalogue, in which the first one has the place `first`.
+  func add(documentsOf term: Int, first: Int = 0, to words: UnsafeMutableBufferPointer<UInt64>) {
+    forEachDocument(of: term) { place in
+      let document = first + place
       words[document >> 6] |= 1 << UInt64(document & 63)
       return true
     }

@@ -60,7 +60,10 @@ extension ProductSearchModel {
     filters.value(of: expression.description) {
       // Parts come again in other combinations.
       let clauses = expression.clauses
-      if clauses.count == 1 { return ProductFilter(columns.products(where: expression)) }
+      if clauses.count == 1 {
+        let found = columns.products(where: expression)
+        return ProductFilter(names.live.map { found & $0.allowed } ?? found)
+      }
       let sets = clauses.map { filter(for: $0).allowed }
       return ProductFilter(sets.dropFirst().reduce(sets[0]) { $0 & $1 })
     }

@@ -43,9 +43,9 @@ extension ProductSearchModel {
 
   /// A product as it is answered.
   func result(_ product: Int, score: Float, highlighter: Highlighter?) -> SearchResult {
-    let title = titles[product]
+    let title = names.title(of: product)
     return SearchResult(
-      id: ids[product], title: title, product: product, score: score,
+      id: names.id(of: product), title: title, product: product, score: score,
       price: columns.numbers(CatalogueField.price)?.number(of: product),
       highlights: highlighter?.highlights(in: title) ?? [])
   }

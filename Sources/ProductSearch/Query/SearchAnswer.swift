@@ -104,7 +104,7 @@ struct SearchAnswer {
   /// What a ranker is asked for some words.
   private func query(_ text: String, _ expression: FilterExpression?) -> RankingQuery {
     var query = RankingQuery(text, limit: request.limit)
-    query.filter = expression.map { model.filter(for: $0) }
+    query.filter = expression.map { model.filter(for: $0) } ?? model.names.live
     if text == correction?.text { query.alternatives = correction?.alternatives ?? [] }
     if request.order != .relevance { query.limit = RankingQuery.limits.upperBound }
     if request.requiresAllWords {

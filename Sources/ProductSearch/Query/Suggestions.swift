@@ -8,12 +8,12 @@ extension ProductSearchModel {
   ///
   /// Popular is what clicked queries led to most often. In a category the others follow in the catalogue's order.
   func suggestions(for query: String, filter expression: FilterExpression?, limit: Int) -> [SearchResult] {
-    let allowed = expression.map { filter(for: $0).allowed } ?? .all(of: products)
-    var near = ProductBitmap.none(of: products)
+    let allowed = expression.map { filter(for: $0).allowed } ?? names.live?.allowed ?? .all(of: names.count)
+    var near = ProductBitmap.none(of: names.count)
     if let category = nearestCategory(to: query) {
       near =
         allowed
-        & ProductBitmap(products: products) { words in
+        & ProductBitmap(products: names.count) { words in
           columns.texts(CatalogueField.category)?.add(holdersOf: category, to: words)
         }
     }
@@ -36,9 +36,9 @@ extension ProductSearchModel {
     let wanted = Self.trigrams(of: query)
     guard !wanted.isEmpty else { return nil }
     var best: (share: Double, products: Int, number: Int)?
-    for number in column.values.indices {
+    for number in 0..<column.valueCount {
       let name =
-        column.values[number].split(separator: CatalogueField.pathSeparator).last.map { String($0) } ?? ""
+        column.value(number).split(separator: CatalogueField.pathSeparator).last.map { String($0) } ?? ""
       let own = Self.trigrams(of: name)
       let common = own.intersection(wanted).count
       let share = Double(common) / Double(max(1, own.count + wanted.count - common))

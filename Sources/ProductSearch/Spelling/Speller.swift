@@ -23,6 +23,8 @@ public struct Speller: Sendable {
   let holders: StoredArray<UInt32>
   /// Which words occur together.
   let index: LexicalIndex
+  /// Words of products that were added since, which are right as they stand there.
+  private(set) var added: Set<String> = []
   private let scratch: ScratchPool<SpellingScratch>
 
   init(
@@ -62,6 +64,33 @@ public struct Speller: Sendable {
     analyzer.normalizer.splitsCodes = false
     analyzer.stopWords = .none
     return analyzer
+  }
+
+  /// The speller with the words of more products, in which their queries have no part.
+  func adding(_ products: [SearchableProduct]) -> Speller {
+    var speller = self
+    let text = AnalyzedText(Self.analyzer(index.recipe.analyzer))
+    for product in products {
+      for field in TextField.allCases where !product[field].isEmpty {
+        text.fill(product[field])
+        for position in 0..<text.surfaceCount { speller.added.insert(text.surface(position).string) }
+      }
+    }
+    return speller
+  }
+
+  /// The speller over a keyword index that was merged: words that were added are words of one product each, and those of
+  /// products that went stay.
+  func merging(_ index: LexicalIndex) -> Speller {
+    let new = added.filter { dictionary.id(of: $0) == nil && SpellingWord($0) != nil }.sorted()
+    let words = (0..<dictionary.count).map { dictionary[$0] } + new
+    // A word that came is right, as it was before the merge.
+    let counts = Array(productCounts) + new.map { _ in UInt32(recipe.minimumProducts) }
+    return Speller(
+      recipe: recipe, dictionary: Vocabulary(words: words), productCounts: StoredArray(counts),
+      queryCounts: StoredArray(Array(queryCounts) + new.map { _ in 0 }),
+      deletions: new.isEmpty ? deletions : DeletionIndex(words.compactMap { SpellingWord($0) }),
+      holders: StoredArray(index.corpus.textHolders()), index: index)
   }
 
   /// The query with its misspelt parts; words behind the 64th are left alone.

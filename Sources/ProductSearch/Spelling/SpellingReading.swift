@@ -50,7 +50,8 @@ struct SpellingReading {
           text: surface.string, range: range, letters: SpellingWord(surface.bytes), term: term,
           own: number.map { Self.logarithm(speller.frequency(of: $0)) }
             ?? (holders > 0 ? Self.logarithm(holders) - speller.recipe.inflectionCost : nil),
-          isKnown: number.map { speller.isRight($0) } ?? false))
+          isKnown: number.map { speller.isRight($0) } ?? false
+            || !speller.added.isEmpty && speller.added.contains(surface.string)))
     }
   }
 

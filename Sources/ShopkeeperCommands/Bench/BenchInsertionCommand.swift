@@ -12,11 +12,12 @@ struct BenchInsertionCommand: Command {
     "A share of the clicked products is withheld from training with all its clicks and inserted by title alone. Without"
       + " --products, --train and --test a generated log is used. With --validate the quality is measured on a tenth of the"
       + " training queries, taken out before, and the test log is not read: for choosing options.",
-    "Figures: recall of inserted products at 10 and 100 (cold_xr_recall10, cold_xr_recall100) on the test queries that"
-      + " lead to one (cold_queries); recall of the others (cold_others_recall10, cold_others_recall100) and before the"
-      + " insertion (cold_others_recall10_before); cold_title_found, the share that its title finds among ten;"
-      + " milliseconds an insert, from text to a model that answers with it (insert_ms, insert_p99_ms, one thread);"
-      + " inserts_per_s in one batch; merge_s; insert_vector_bytes_per_label, what a model keeps for inserts.",
+    "Figures of the fusion of all rankers: recall of inserted products at 10 and 100 (cold_recall10, cold_recall100) on the"
+      + " test queries that lead to one (cold_queries); recall of the others (cold_others_recall10) and before the insertion"
+      + " (cold_others_recall10_before); cold_title_found, the share that its title finds among ten; milliseconds an insert,"
+      + " from text to a model that answers with it (insert_ms, insert_p99_ms, one thread); inserts_per_s in one batch;"
+      + " search_merge_s; microseconds a query after and before 300 inserts (grown_us, ungrown_us). The same of the tree"
+      + " alone with xr in the names, of other rankers with theirs; insert_vector_bytes_per_label, what a tree keeps.",
   ]
   static let examples = [
     "shopkeeper bench insertion",
@@ -30,6 +31,7 @@ struct BenchInsertionCommand: Command {
   @Option("share", .number(0.001...0.9), "Share of the clicked products that is withheld.") var share = 0.1
   @Option("pair-cost", .number(0...1000), "Cost of a title's word pairs.") var pairCost = 0.3
   @Option("validate", .switch, "Measure on training queries instead of the test log.") var validate = false
+  @Option("tree-only", .switch, "Measure the tree alone, not the whole search.") var treeOnly = false
   @Option("quick", .switch, "At most 10,000 products in the generated log.") var quick = false
   @Option(.seed) var seed: UInt64
   @Option(.json) var json: Bool
@@ -45,6 +47,11 @@ struct BenchInsertionCommand: Command {
     let prepared = try benchmark.prepare(on: execution)
     try benchmark.measure(prepared, &figures, on: execution)
     try benchmark.time(prepared, &figures, on: execution)
+    if !treeOnly {
+      let search = try benchmark.prepareSearch(on: execution)
+      try benchmark.measure(search, &figures, on: execution)
+      try benchmark.time(search, &figures, on: execution)
+    }
     try figures.print(json: json, on: console)
   }
 

@@ -18,7 +18,8 @@ struct BenchProductSearchCommand: Command {
     "With --data, queries of Home Depot as typed and with one typing error each: nDCG@10 by words with and without"
       + " correction, and the share of the loss that correction recovers (typo_recovered). theta_error is the largest error"
       + " of the position model on the log of a generated shop. spelling_us is the time to correct a word among"
-      + " spelling_words, filter_clause_us to evaluate a new clause over filter_products.",
+      + " spelling_words, filter_clause_us to evaluate a new clause over filter_products. cold_ figures, insert_ms and"
+      + " inserts_per_s are of products that come after training, see bench insertion.",
   ]
   static let examples = [
     "shopkeeper bench product-search", "shopkeeper bench product-search --data ../shared/data --json",
@@ -29,6 +30,9 @@ struct BenchProductSearchCommand: Command {
   @Option("test", .file(), "The click log that it is measured on.") var test: String?
   @Option("products", .integer(100...1_000_000), "Products of the generated shop.") var products = 5000
   @Option("customers", .integer(10...10_000_000), "Customers of the generated shop.") var customers = 20_000
+  @Option(
+    "late", .integer(1000...1_000_000), "Products of the log of which a tenth comes after training.")
+  var late = 30_000
   @Option("large", .integer(1000...1_000_000), "Words and products for which times are measured.") var large =
     100_000
   @Option(.json) var json: Bool
@@ -50,10 +54,24 @@ struct BenchProductSearchCommand: Command {
       try QuerySideBenchmark.measure(
         typos(in: folder + "/homedepot", execution), into: &figures, on: execution)
     }
+    try measureInsertion(into: &figures, on: execution)
     QuerySideBenchmark.measurePositions(try positions(on: execution), into: &figures)
     try QuerySideBenchmark.timeSpelling(words: large, into: &figures, on: execution)
     try QuerySideBenchmark.timeFilters(products: large, into: &figures, on: execution)
     try figures.print(json: json, on: console)
+  }
+
+  /// Products that come after training, on a log generated for that.
+  private func measureInsertion(into figures: inout BenchFigures, on execution: Execution) throws {
+    var recipe = ScaleRecipe()
+    recipe.labels = late
+    let log = try ScaleLog(recipe, on: execution)
+    let benchmark = InsertionBenchmark(
+      products: log.titles.enumerated().map { ("p\($0)", $1) }, train: log.train, test: log.test)
+    try benchmark.measure(benchmark.prepare(on: execution), &figures, on: execution)
+    let search = try benchmark.prepareSearch(on: execution)
+    try benchmark.measure(search, &figures, on: execution)
+    try benchmark.time(search, &figures, on: execution)
   }
 
   /// The sets that there is data for, each read when its turn comes.

@@ -55,7 +55,7 @@ struct InsertionBenchmark {
       late: products.filter { late.contains($0.id) }.map { NamedLabel(name: $0.id, text: $0.title) })
   }
 
-  private func withheld() -> Set<String> {
+  func withheld() -> Set<String> {
     let clicked = Set(train.entries.lazy.flatMap { $0.clicks.lazy.map(\.product) })
     var pool = products.map(\.id).filter(clicked.contains)
     var generator = SeededGenerator(seed: seed, stream: 7)
@@ -73,11 +73,11 @@ struct InsertionBenchmark {
     figures["cold_xr_recall100"] = inserted.recall(at: 100)
     figures["cold_queries"] = Double(inserted.queries.count)
     let others = try evaluate(grown, on: execution) { !late.contains($0) }
-    figures["cold_others_recall10"] = others.recall(at: 10)
-    figures["cold_others_recall100"] = others.recall(at: 100)
+    figures["cold_xr_others_recall10"] = others.recall(at: 10)
+    figures["cold_xr_others_recall100"] = others.recall(at: 100)
     let before = try evaluate(prepared.model, on: execution) { !late.contains($0) }
-    figures["cold_others_recall10_before"] = before.recall(at: 10)
-    figures["cold_title_found"] = try titlesFound(grown, prepared.late)
+    figures["cold_xr_others_recall10_before"] = before.recall(at: 10)
+    figures["cold_xr_title_found"] = try titlesFound(grown, prepared.late)
   }
 
   /// The share of inserted products that their title finds among the first ten.
@@ -99,15 +99,15 @@ struct InsertionBenchmark {
       model = try model.inserting([label], insertion, on: Execution(threads: 1))
       times.append((Stopwatch.wallSeconds - start) * 1e3)
     }
-    figures["insert_ms"] = times.mean
-    figures["insert_p99_ms"] = times.percentile(0.99)
+    figures["insert_xr_ms"] = times.mean
+    figures["insert_xr_p99_ms"] = times.percentile(0.99)
     let batch = Array(prepared.late.prefix(10_000))
     let start = Stopwatch.wallSeconds
     let grown = try prepared.model.inserting(batch, insertion, on: execution)
-    figures["inserts_per_s"] = Double(batch.count) / (Stopwatch.wallSeconds - start)
+    figures["inserts_xr_per_s"] = Double(batch.count) / (Stopwatch.wallSeconds - start)
     let merging = Stopwatch.wallSeconds
     _ = try grown.merging(on: execution)
-    figures["merge_s"] = Stopwatch.wallSeconds - merging
+    figures["merge_xr_s"] = Stopwatch.wallSeconds - merging
     let tree = prepared.model.trees.members[0]
     figures["insert_vector_bytes_per_label"] = Double(tree.vectorByteCount) / Double(tree.labelCount)
   }
@@ -116,19 +116,27 @@ struct InsertionBenchmark {
   private func evaluate(
     _ model: ExtremeRankingModel, on execution: Execution, counting isCounted: (String) -> Bool
   ) throws -> RankingEvaluation {
-    let entries = test.entries.filter { $0.clicks.contains { isCounted($0.product) } }
-    let x = try model.textVectorizer().transform(entries.map(\.query), on: execution)
-    let answers = try model.trees.predict(x, PredictionOptions(k: 100), on: execution)
-    var run: [String: [ScoredDocument]] = [:]
-    for (entry, answer) in zip(entries, answers) {
-      run[entry.query] = answer.labels.enumerated().map { rank, label in
-        ScoredDocument(model.name(of: Int(label)), Double(-rank))
-      }
+    let answers = try model.trees.predict(
+      model.textVectorizer().transform(test.entries.map(\.query), on: execution), PredictionOptions(k: 100),
+      on: execution)
+    let places = Dictionary(test.entries.enumerated().map { ($1.query, $0) }) { first, _ in first }
+    return try judged(counting: isCounted) { entry in
+      answers[places[entry.query]!].labels.map { model.name(of: Int($0)) }
     }
-    let queries = entries.map { entry in
-      JudgedQuery(
-        id: entry.query, text: entry.query,
-        judgments: entry.clicks.filter { isCounted($0.product) }.map { ($0.product, $0.weight) })
+  }
+
+  /// Quality of ranked ids on the test queries that lead to one of the products counted.
+  func judged(
+    counting isCounted: (String) -> Bool, _ answer: (ClickLog.Entry) throws -> [String]
+  ) throws -> RankingEvaluation {
+    var run: [String: [ScoredDocument]] = [:]
+    var queries: [JudgedQuery] = []
+    for entry in test.entries {
+      let clicks = entry.clicks.filter { isCounted($0.product) }
+      if clicks.isEmpty { continue }
+      run[entry.query] = try answer(entry).enumerated().map { ScoredDocument($1, Double(-$0)) }
+      queries.append(
+        JudgedQuery(id: entry.query, text: entry.query, judgments: clicks.map { ($0.product, $0.weight) }))
     }
     return try RankingTask(queries: queries, metrics: .clicks).evaluate(run)
   }

@@ -44,6 +44,7 @@ struct SearchEvaluateCommand: Command {
       runs.append((engineRun, try console.read(RankedRun.self, from: engineRun, on: execution).value.byQuery))
     } else {
       let search = try ProductSearchModel(contentsOf: model)
+      console.tell(search.changeLog)
       for name in [search.chosen] + search.rankerNames.filter({ $0 != search.chosen }) {
         runs.append((name, try answers(search, name, task, execution)))
       }

@@ -47,6 +47,7 @@ struct SearchQueryCommand: Command {
 
   func run(_ console: Console) throws {
     let search = try ProductSearchModel(contentsOf: model)
+    console.tell(search.changeLog)
     let texts = text == "-" ? try TextLines.read(contentsOf: text).value.lines : [text]
     for text in texts {
       try console.cancellation.check()

@@ -24,10 +24,10 @@ extension ProductProperties {
     group = product.group
     attributes = product.attributes.map { name, value in
       switch value {
-      case .text(let text): (name, .texts([text]))
-      case .texts(let texts): (name, .texts(texts))
-      case .number(let number): (name, .number(number))
-      case .flag(let flag): (name, .flag(flag))
+      case .text(let text): .init(name, .texts([text]))
+      case .texts(let texts): .init(name, .texts(texts))
+      case .number(let number): .init(name, .number(number))
+      case .flag(let flag): .init(name, .flag(flag))
       }
     }
   }
