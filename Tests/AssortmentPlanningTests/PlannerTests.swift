@@ -155,6 +155,10 @@ import Testing
     let market = try RandomMarket(4, seed: 1)
     let nobody = try smallPlanner().plan(market.request(0))
     #expect(nobody.units == [0, 0, 0, 0] && nobody.profit.mean == 0 && nobody.status == .optimal)
+    var mean = market.request(0)
+    mean.demand = .poisson(0)
+    let never = try smallPlanner().plan(mean)
+    #expect(never.units == [0, 0, 0, 0] && never.profit.mean == 0 && never.status == .optimal)
     var dear = market.request(10)
     for i in dear.economics.indices { dear.economics[i].cost = dear.economics[i].price + 1 }
     let nothing = try smallPlanner().plan(dear)

@@ -252,6 +252,31 @@ struct AssortmentCommandTests {
     }
   }
 
+  @Test func `sales of one offer set make a chain, but no plan without a prior`() throws {
+    try withTemporaryFolder { folder in
+      let shop = try Shop(in: folder)
+      let sales = try file(
+        "one.csv", in: folder, "offered,product,count", "0 tea cocoa coffee,tea,30",
+        "0 tea cocoa coffee,cocoa,20",
+        "0 tea cocoa coffee,coffee,10", "0 tea cocoa coffee,0,40")
+      for (strength, code) in [("0", Int32(1)), ("5", 0)] {
+        let fitted = try document(
+          succeed(
+            "assortment", "fit", "--sales", sales, "--prior-strength", strength, "--out", shop.chain,
+            "--json",
+            "--quiet"))
+        #expect(fitted["notIdentified"]?.elements.count == 3)
+        let planned = run(shop.plan + ["--out", "\(folder)/plan"], in: .shopkeeper)
+        #expect(planned.code == code)
+        #expect(
+          (planned.errors
+            == "shopkeeper: error: --chain: given a chain of which the sales identify no row, expected sales in which products"
+            + " were missing at times, or a prior. Fit again with --prior-strength above 0.\n") == (code == 1)
+        )
+      }
+    }
+  }
+
   @Test func `demand that is none is refused`() throws {
     try withTemporaryFolder { folder in
       let shop = try Shop(in: folder)
@@ -273,6 +298,18 @@ struct AssortmentCommandTests {
         "file:\(scenarios)",
         "--out", "\(folder)/p", "--quiet")
       #expect(errors == ["scenario weights: given a sum of 0.8, expected numbers from 0 on that sum to 1"])
+      func refusal(_ lines: String...) throws -> [String] {
+        let scenarios = try file(
+          "t.csv", in: folder, (["name,weight,customers,chain"] + lines).joined(separator: "\n"))
+        return failure(
+          "assortment", "plan", "--chain", shop.chain, "--catalogue", shop.catalogue, "--customers",
+          "file:\(scenarios)", "--out", "\(folder)/p", "--quiet")
+      }
+      #expect(
+        try refusal("low,0.5,-1,", "high,0.5,20,")
+          == ["customers of scenario low: given -1, expected 0 to 2^31 - 2"])
+      let unknown = try refusal("low,0.5,1,\(folder)/none", "high,0.5,20,")
+      #expect(unknown.count == 1 && unknown[0].contains("\(folder)/none"))
     }
   }
 }

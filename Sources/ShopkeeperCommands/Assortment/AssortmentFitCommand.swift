@@ -91,7 +91,7 @@ struct AssortmentFitCommand: Command {
       recipe.tolerance = tolerance
       let fitted = try recipe.fit(data.train, on: execution)
       let unknown = data.ids.indices.filter { !fitted.isIdentified[$0] }.map { data.ids[$0] }
-      named = NamedChain(fitted.chain, ids: data.ids, notIdentified: unknown)
+      named = NamedChain(fitted.chain, ids: data.ids, notIdentified: unknown, hasPrior: strength > 0)
       summary = self.summary(fitted, fitted.status, data, passes: fitted.passes, notIdentified: unknown)
     }
     try execution.cancellation.check()

@@ -48,6 +48,12 @@ struct AssortmentPlanCommand: Command {
   func run(_ console: Console) throws {
     let execution = console.execution(work)
     let market = try market.read(on: execution)
+    guard market.hasPrior || market.notIdentified.count < market.ids.count else {
+      throw InvalidInput(
+        "--chain", given: "a chain of which the sales identify no row",
+        expected: "sales in which products were missing at times, or a prior",
+        advice: "Fit again with --prior-strength above 0.")
+    }
     var request = PlanRequest(
       chain: market.chain, economics: market.economics, demand: try demand.forecast(on: execution))
     request.rules = try rules.rules(market)

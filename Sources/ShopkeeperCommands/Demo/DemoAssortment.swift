@@ -29,7 +29,7 @@ struct DemoAssortment {
     let market = try files.read(on: execution)
     let demand = DemandForecast.poisson(Self.customers)
     var planner = JointPlanner()
-    (planner.effort, planner.paths) = (.quick, 1_000)
+    (planner.effort, planner.paths, planner.computesBounds) = (.quick, 1_000, false)
     report = try planner.plan(
       PlanRequest(chain: market.chain, economics: market.economics, demand: demand), on: execution)
     let truth = try TrueChoice(path: "\(shop)/truth/choice.json", market)
