@@ -51,8 +51,7 @@ struct PlanningRun {
       means: means, request.economics, rules: request.rules, committed: request.committed, bank: selection,
       threads: execution.threads)
     let candidates = try search(from: baseline, means: means, selection)
-    // A few candidates are told apart by fewer customers than chose among thousands.
-    let validation = try bank(.validation, paths: max(min(paths, 200), paths / 2))
+    let validation = try bank(.validation, paths: paths)
     let chosen = choose(baseline.units, candidates, validation)
     let test = try bank(.test, paths: planner.testPaths ?? 2 * paths)
     let outlook = StockOutSimulation(test, chosen, request.economics, threads: execution.threads)
