@@ -6,8 +6,10 @@ extension CommandTable {
       .command(DemoCommand.self),
       .noun(
         "search", "Find products for a query.",
-        [SearchTrainCommand.self, SearchQueryCommand.self, SearchEvaluateCommand.self,
-          SearchUpdateCommand.self]),
+        [
+          SearchTrainCommand.self, SearchQueryCommand.self, SearchEvaluateCommand.self,
+          SearchUpdateCommand.self,
+        ]),
       .noun(
         "complete", "Complete what shoppers type.",
         [

@@ -15,7 +15,8 @@ struct GenerateCommandTests {
       let written = try files(inFolder: "\(folder)/shop")
       #expect(
         written == [
-          "catalogue.jsonl", "members.csv", "membership.json", "products.csv", "sales.csv", "test/judgments.qrels", "test/queries.tsv",
+          "catalogue.jsonl", "members.csv", "membership.json", "products.csv", "sales.csv",
+          "test/judgments.qrels", "test/queries.tsv",
           "truth/attractiveness.tsv", "truth/choice.json", "truth/membership.json",
           "truth/positions.json", "truth/synonyms.tsv", "ubi_events.jsonl", "ubi_queries.jsonl",
           "validation/judgments.qrels", "validation/queries.tsv",
