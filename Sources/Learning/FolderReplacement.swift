@@ -45,6 +45,15 @@ public enum FolderReplacement {
     try? FileManager.default.removeItem(atPath: old)
   }
 
+  /// Whether a process runs; one that was stopped and that nobody waited for does not.
+  private static func isRunning(_ process: pid_t) -> Bool {
+    if kill(process, 0) != 0 { return errno != ESRCH }
+    guard let text = try? String(contentsOfFile: "/proc/\(process)/stat", encoding: .utf8) else {
+      return true
+    }
+    return text[(text.lastIndex(of: ")") ?? text.startIndex)...].dropFirst(2).first != "Z"
+  }
+
   /// Removes what processes that no longer run left beside `path`; puts an old folder back that was moved away
   /// and not yet replaced.
   private static func removeLeftOvers(of path: String) {
@@ -52,8 +61,7 @@ public enum FolderReplacement {
     let name = path.lastIndex(of: "/").map { String(path[path.index(after: $0)...]) } ?? path
     for entry in (try? FileManager.default.contentsOfDirectory(atPath: parent.isEmpty ? "/" : parent)) ?? [] {
       for mark in [".partial-", ".replaced-"] where entry.hasPrefix(name + mark) {
-        guard let owner = pid_t(entry.dropFirst(name.count + mark.count)), kill(owner, 0) != 0, errno == ESRCH
-        else { continue }
+        guard let owner = pid_t(entry.dropFirst(name.count + mark.count)), !isRunning(owner) else { continue }
         let left = "\(parent)/\(entry)"
         if mark == ".replaced-", access(path, F_OK) != 0, rename(left, path) == 0 { continue }
         try? FileManager.default.removeItem(atPath: left)

@@ -145,7 +145,13 @@ private let learned = Result {
       let other = FusedRanker(
         recipe: ranker.recipe, report: ranker.report, rankers: ranker.rankers,
         description: ranker.description,
-        model: part, curve: ranker.curve)
+        model: part, curve: ranker.curve,
+        // Half of the products are newcomers, whose part must add up too.
+        newcomers: try Newcomers(bonus: 0.5).adding(
+          learned.get().shop.data.products.prefix(45).map {
+            CatalogueAddition(product: $0, queries: [], replaced: nil)
+          },
+          first: 45))
       for text in ["red drill", "blue lamp extra3", "hose"] {
         let ranking = try other.rank(text, limit: 20)
         #expect(zip(ranking.scores, ranking.scores.dropFirst()).allSatisfy(>=))
@@ -174,7 +180,7 @@ private let learned = Result {
       try FusedRanker(
         recipe: ranker.recipe, report: ranker.report, rankers: ranker.rankers,
         description: ranker.description,
-        model: ranker.model, curve: ranker.curve
+        model: ranker.model, curve: ranker.curve, newcomers: Newcomers(bonus: 0)
       ).rank(text, limit: 30)
     }
     #expect(first == again.reversed())

@@ -10,6 +10,7 @@ import Testing
 /// The readers by the folder of fixtures that seeds them, here and in scripts/fuzz.
 private let readers: [(folder: String, read: @Sendable (ByteSource) throws -> Void)] = [
   ("catalogue", { _ = try Catalogue.read(from: $0) }),
+  ("catalogue-changes", { _ = try CatalogueChanges.read(from: $0) }),
   ("search-log", { _ = try SearchLog.read(from: $0) }),
   ("click-log", { _ = try ClickLog.read(from: $0) }),
   ("judgments", { _ = try RelevanceJudgments.read(from: $0) }),

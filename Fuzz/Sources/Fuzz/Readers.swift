@@ -7,6 +7,7 @@ import StoreData
 /// the fixtures of a module's tests.
 let readers: [String: @Sendable ([UInt8]) throws -> Void] = [
   "catalogue": { _ = try Catalogue.read(from: ByteSource(bytes: $0, name: "fuzz")) },
+  "catalogue-changes": { _ = try CatalogueChanges.read(from: ByteSource(bytes: $0, name: "fuzz")) },
   "search-log": { _ = try SearchLog.read(from: ByteSource(bytes: $0, name: "fuzz")) },
   "click-log": { _ = try ClickLog.read(from: ByteSource(bytes: $0, name: "fuzz")) },
   "judgments": { _ = try RelevanceJudgments.read(from: ByteSource(bytes: $0, name: "fuzz")) },

@@ -45,7 +45,8 @@ extension FusedRanker {
       CandidateDescription(
         description, lexical: lexical, titles: titles,
         worth: description.worth?.extended(to: lexical.vocabulary.count),
-        added: description.added + added), keepsMemory: true)
+        added: description.added + added),
+      newcomers.adding(additions, first: description.lexical.products), keepsMemory: true)
   }
 
   /// The queries that led to a product.
@@ -83,7 +84,7 @@ extension FusedRanker {
       CandidateDescription(
         rankerNames: description.rankerNames, depths: description.depths, lexical: lexical, titles: titles,
         clicked: clicked, worth: description.worth?.extended(to: lexical.vocabulary.count)),
-      keepsMemory: false)
+      newcomers.merging(keeping: kept), keepsMemory: false)
   }
 }
 

@@ -15,12 +15,14 @@ public struct FusedRanker: ProductRanker {
   let description: CandidateDescription
   let model: FusionModel
   let curve: IsotonicCurve
+  let newcomers: Newcomers
   private let scratch: ScratchPool<FusedScratch>
 
   init(
     recipe: FusionRecipe, report: FusionReport, rankers: [any ProductRanker],
     description: CandidateDescription,
-    model: FusionModel, curve: IsotonicCurve, scratch: ScratchPool<FusedScratch>? = nil
+    model: FusionModel, curve: IsotonicCurve, newcomers: Newcomers,
+    scratch: ScratchPool<FusedScratch>? = nil
   ) {
     self.recipe = recipe
     self.report = report
@@ -28,6 +30,7 @@ public struct FusedRanker: ProductRanker {
     self.description = description
     self.model = model
     self.curve = curve
+    self.newcomers = newcomers
     self.scratch = scratch ?? ScratchPool { FusedScratch(description.makeScratch()) }
   }
 
@@ -35,7 +38,8 @@ public struct FusedRanker: ProductRanker {
   ///
   /// - Parameter keepsMemory: whether scratch memory is used on where there is room in it.
   func replacing(
-    _ rankers: [any ProductRanker], _ description: CandidateDescription, keepsMemory: Bool
+    _ rankers: [any ProductRanker], _ description: CandidateDescription, _ newcomers: Newcomers,
+    keepsMemory: Bool
   ) -> FusedRanker {
     let hasRoom =
       keepsMemory
@@ -45,7 +49,7 @@ public struct FusedRanker: ProductRanker {
       }
     return FusedRanker(
       recipe: recipe, report: report, rankers: rankers, description: description, model: model, curve: curve,
-      scratch: hasRoom ? scratch : nil)
+      newcomers: newcomers, scratch: hasRoom ? scratch : nil)
   }
 
   /// "fusion"
@@ -69,6 +73,7 @@ public struct FusedRanker: ProductRanker {
       let count = candidates.products.count
       model.score(
         candidates.columns.values, stride: candidates.columns.stride, count: count, into: candidates.scores)
+      newcomers.add(to: candidates.scores, of: candidates.products)
       scratch.best.reset(limit: query.limit)
       scratch.best.reserve(count)
       for row in 0..<count {
@@ -126,6 +131,7 @@ extension FusedRanker {
     try writer.add("rankers", value: rankers.map(\.name))
     try writer.add("calibration", value: curve)
     try writer.section("model") { try model.write(to: &$0) }
+    try writer.section("newcomers") { try newcomers.write(to: &$0) }
     try writer.section("titles") { try description.titles.write(to: &$0) }
     if let worth = description.worth { try writer.section("words") { try worth.write(to: &$0) } }
     if let clicked = description.clicked { try writer.section("clicked") { try clicked.write(to: &$0) } }
@@ -159,6 +165,7 @@ extension FusedRanker {
     }
     self.init(
       recipe: recipe, report: try archive.value("report", as: FusionReport.self), rankers: rankers,
-      description: description, model: model, curve: curve)
+      description: description, model: model, curve: curve,
+      newcomers: try Newcomers(from: archive.section("newcomers"), products: lexical.products))
   }
 }

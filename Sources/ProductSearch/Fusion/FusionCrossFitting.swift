@@ -49,7 +49,7 @@ extension FusionRecipe {
   }
 
   /// Whether a product loses all its pairs in a fold.
-  private func isCold(_ product: Int, fold: Int) -> Bool {
+  func isCold(_ product: Int, fold: Int) -> Bool {
     let draw = SplitMix64.mix(seed &+ SplitMix64.mix(UInt64(product) << 8 | UInt64(fold)))
     return Double(draw >> 11) * 0x1p-53 < coldShare
   }

@@ -129,6 +129,9 @@ struct FusionExamples: Sendable {
     }
   }
 
+  /// The fold of each row's query.
+  var rowFolds: [Int] { zip(folds, groupSizes).flatMap { repeatElement($0, count: $1) } }
+
   /// Mean and one over the standard deviation of each column; 0 for a column of one value.
   func scaling() -> (means: [Float], scales: [Float]) {
     let count = max(1, gains.count)

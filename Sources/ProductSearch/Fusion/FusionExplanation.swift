@@ -43,9 +43,13 @@ extension FusedRanker {
     model.score(
       scratch.columns.values, stride: scratch.columns.stride, count: scratch.products.count,
       into: scratch.scores)
+    newcomers.add(to: scratch.scores, of: scratch.products)
     let (base, added) = try model.contributions(of: values)
-    let parts = zip(description.columnNames, zip(values, added)).compactMap { name, pair in
+    var parts = zip(description.columnNames, zip(values, added)).compactMap { name, pair in
       pair.1 == 0 ? nil : FusionExplanation.Part(name: name, value: pair.0, score: pair.1)
+    }
+    if newcomers.contains(product), newcomers.bonus > 0 {
+      parts.append(FusionExplanation.Part(name: "new since training", value: 1, score: newcomers.bonus))
     }
     return FusionExplanation(
       model: model.name, base: base,

@@ -33,6 +33,8 @@ extension FusionRecipe {
     let columns = zip(description.columnNames, best.model.columnWeights)
       .map { FusionReport.Column(name: $0, weight: $1) }.filter { $0.weight != 0 }
       .sorted { (abs($0.weight), $1.name) > (abs($1.weight), $0.name) }
+    // Without pairs nothing tells a newcomer from others.
+    let bonus = rankers.usesPairs ? newcomerBonus(examples, of: evidence, scores: best.scores) : 0
     let curve = try calibration.fit(
       ScoredOutcomes(scores: best.scores, outcomes: examples.isRelevant), on: execution)
     return FusedRanker(
@@ -40,8 +42,10 @@ extension FusionRecipe {
       report: FusionReport(
         models: models.map { FusionReport.Entry(model: $0.model.name, ndcg: $0.ndcg) },
         chosen: best.model.name,
-        queries: examples.groupSizes.count, candidates: examples.gains.count, columns: columns),
-      rankers: rankers.all, description: description, model: best.model, curve: curve)
+        queries: examples.groupSizes.count, candidates: examples.gains.count, newcomerBonus: bonus,
+        columns: columns),
+      rankers: rankers.all, description: description, model: best.model, curve: curve,
+      newcomers: Newcomers(bonus: bonus))
   }
 
   /// Learns what words are worth and writes that into the examples, for each fold as the others see it.

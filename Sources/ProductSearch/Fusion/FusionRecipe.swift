@@ -29,6 +29,10 @@ public struct FusionRecipe: Codable, Sendable, Equatable {
   /// without clicks, 0...0.5.
   public var coldShare = 0.1
 
+  /// How much of its recall at ten the rest of the catalogue may lose to products that come after training and have no
+  /// clicks yet, 0...0.2; 0 gives them no bonus.
+  public var newcomerCost = 0.03
+
   /// What single words are worth, which becomes two of the columns.
   public var words = WordWorthRecipe()
 
@@ -66,6 +70,8 @@ public struct FusionRecipe: Codable, Sendable, Equatable {
         range.contains(value), name, given: value, expected: "\(range.lowerBound)...\(range.upperBound)")
     }
     problems.require((0...0.5).contains(coldShare), "coldShare", given: coldShare, expected: "0...0.5")
+    problems.require(
+      (0...0.2).contains(newcomerCost), "newcomerCost", given: newcomerCost, expected: "0...0.2")
     problems.append(contentsOf: words.violations)
     problems.append(contentsOf: linear.violations)
     problems.append(contentsOf: trees.violations)
@@ -92,6 +98,9 @@ public struct FusionReport: Codable, Sendable, Equatable {
 
   /// Number of queries and of candidates that were learned from.
   public let queries, candidates: Int
+
+  /// What the score of a product gets that came after training and has no clicks yet.
+  public let newcomerBonus: Float
 
   /// What each column counts for, largest first: standardised weights, or shares of the trees' splits.
   public let columns: [Column]

@@ -1,6 +1,7 @@
 internal import ExtremeRanking
 internal import Learning
 internal import Probability
+internal import ProductSearch
 internal import StoreData
 internal import StoreSimulator
 
@@ -30,6 +31,11 @@ struct BenchInsertionCommand: Command {
   @Option("labels", .integer(100...1_000_000), "Products of the generated log.") var labels = 30_000
   @Option("share", .number(0.001...0.9), "Share of the clicked products that is withheld.") var share = 0.1
   @Option("pair-cost", .number(0...1000), "Cost of a title's word pairs.") var pairCost = 0.3
+  @Option("cold-share", .number(0...0.5), "Share of the products without clicks while a fusion is learned.")
+  var coldShare = FusionRecipe().coldShare
+  @Option(
+    "newcomer-cost", .number(0...0.2), "Recall at ten that the others may lose to products without clicks.")
+  var newcomerCost = FusionRecipe().newcomerCost
   @Option("validate", .switch, "Measure on training queries instead of the test log.") var validate = false
   @Option("tree-only", .switch, "Measure the tree alone, not the whole search.") var treeOnly = false
   @Option("quick", .switch, "At most 10,000 products in the generated log.") var quick = false
@@ -42,6 +48,7 @@ struct BenchInsertionCommand: Command {
     var benchmark = try log(console, on: execution)
     benchmark.share = share
     benchmark.insertion.pairCost = pairCost
+    (benchmark.coldShare, benchmark.newcomerCost) = (coldShare, newcomerCost)
     (benchmark.seed, benchmark.recipe.seed) = (seed, seed)
     var figures = BenchFigures("insertion")
     let prepared = try benchmark.prepare(on: execution)

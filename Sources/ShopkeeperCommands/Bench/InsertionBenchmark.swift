@@ -2,6 +2,7 @@ internal import ExtremeRanking
 internal import Learning
 internal import LinearAlgebra
 internal import Probability
+internal import ProductSearch
 internal import StoreData
 internal import TextFeatures
 
@@ -15,6 +16,10 @@ struct InsertionBenchmark {
   var recipe = XRLinear()
   var insertion = LabelInsertionRecipe()
   var grams = TextGrams.wordsPairsTrigrams
+  /// The share of the products that have no clicks while the fusion is learned.
+  var coldShare = FusionRecipe().coldShare
+  /// How much recall at ten the others may lose to products without clicks.
+  var newcomerCost = FusionRecipe().newcomerCost
   /// The share of the clicked products that is withheld.
   var share = 0.1
   /// Seeds the choice of the products withheld.
