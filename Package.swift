@@ -87,6 +87,9 @@ let modules: [Target] = [
 ]
 
 let testModules: [Target] = [
+  // A solver of linear programs that tests hold results to; no product links it.
+  .systemLibrary(
+    name: "CClp", path: "Tests/CClp", pkgConfig: "clp", providers: [.apt(["coinor-libclp-dev"])]),
   .target(
     name: "TestSupport", dependencies: ["LinearAlgebra", "Probability", "Learning"],
     path: "Tests/TestSupport", swiftSettings: settings),
@@ -104,8 +107,8 @@ let testModules: [Target] = [
     [
       "TabularLearning", "LinearAlgebra", "Probability", "Learning", "TextFeatures", "ExtremeRanking",
     ]),
-  tests(of: "ChoiceModels", ["LinearAlgebra", "Probability", "Learning"]),
-  tests(of: "AssortmentPlanning", ["LinearAlgebra", "Probability", "Learning", "ChoiceModels"]),
+  tests(of: "ChoiceModels", ["CClp", "LinearAlgebra", "Probability", "Learning"]),
+  tests(of: "AssortmentPlanning", ["CClp", "LinearAlgebra", "Probability", "Learning", "ChoiceModels"]),
   tests(of: "PolicyEvaluation", ["Probability", "Learning"]),
   tests(of: "Bandits", ["LinearAlgebra", "Probability", "Learning", "PolicyEvaluation"]),
   tests(of: "DynamicChoice", ["LinearAlgebra", "Probability", "Learning"]),
@@ -122,7 +125,7 @@ let testModules: [Target] = [
     of: "ShopkeeperCommands",
     [
       "shopkeeper", "LinearAlgebra", "Probability", "Learning", "PolicyEvaluation", "Bandits", "StoreData",
-      "StoreSimulator", "DynamicChoice",
+      "StoreSimulator", "ProductSearch", "DynamicChoice",
     ]),
 ]
 

@@ -28,27 +28,92 @@ void ck_substitution_push_dense(
   }
 }
 
+static inline double expectation(ck_transitions transitions, uint32_t state, const double *value) {
+  const uint32_t *const column = transitions.columns;
+  const double *const weight = transitions.values;
+  const uint32_t end = transitions.offsets[state + 1];
+  uint32_t k = transitions.offsets[state];
+  // Four sums, so that an addition does not wait for the one before.
+  double a = 0, b = 0, c = 0, d = 0;
+  for (; k + 4 <= end; k += 4) {
+    a += weight[k] * value[column[k]];
+    b += weight[k + 1] * value[column[k + 1]];
+    c += weight[k + 2] * value[column[k + 2]];
+    d += weight[k + 3] * value[column[k + 3]];
+  }
+  for (; k < end; k++) a += weight[k] * value[column[k]];
+  return (a + b) + (c + d);
+}
+
 void ck_substitution_expect(
     const uint32_t *states, size_t count, ck_transitions transitions, const double *least,
     const double *value, double *result) {
   for (size_t s = 0; s < count; s++) {
     const uint32_t state = states[s];
-    const uint32_t *const column = transitions.columns;
-    const double *const weight = transitions.values;
-    const uint32_t end = transitions.offsets[state + 1];
-    uint32_t k = transitions.offsets[state];
-    // Four sums, so that an addition does not wait for the one before.
-    double a = 0, b = 0, c = 0, d = 0;
-    for (; k + 4 <= end; k += 4) {
-      a += weight[k] * value[column[k]];
-      b += weight[k + 1] * value[column[k + 1]];
-      c += weight[k + 2] * value[column[k + 2]];
-      d += weight[k + 3] * value[column[k + 3]];
-    }
-    for (; k < end; k++) a += weight[k] * value[column[k]];
-    const double sum = (a + b) + (c + d);
+    const double sum = expectation(transitions, state, value);
     result[state] = sum > least[state] ? sum : least[state];
   }
+}
+
+// Takes the better of stopping and going on; returns whether the state stays on the list.
+static inline size_t stop(double sum, double reward, double share, double slack, double *value, double *largest) {
+  const double next = sum > reward ? sum : reward;
+  const double change = next > *value ? next - *value : *value - next;
+  *largest = change > *largest ? change : *largest;
+  *value = next;
+  const double size = reward > 0 ? reward : -reward;
+  return sum > reward - slack - share * size;
+}
+
+double ck_substitution_stop(uint32_t *states, size_t count, ck_transitions transitions, const double *reward,
+                            double share, double slack, double *value, size_t *kept) {
+  double largest = 0;
+  size_t left = 0;
+  for (size_t s = 0; s < count; s++) {
+    const uint32_t state = states[s];
+    const double sum = expectation(transitions, state, value);
+    // Written in any case, counted if kept: no branch that a processor could guess wrongly.
+    states[left] = state;
+    left += stop(sum, reward[state], share, slack, value + state, &largest);
+  }
+  *kept = left;
+  return largest;
+}
+
+size_t ck_substitution_restrict(const uint32_t *states, size_t count, ck_transitions transitions,
+                                const uint32_t *place, const double *fixed, uint32_t *offsets, uint32_t *columns,
+                                double *values) {
+  size_t entries = 0;
+  for (size_t s = 0; s < count; s++) {
+    const uint32_t end = transitions.offsets[states[s] + 1];
+    double constant = 0;
+    offsets[s] = (uint32_t)entries;
+    for (uint32_t k = transitions.offsets[states[s]]; k < end; k++) {
+      const uint32_t column = transitions.columns[k];
+      const uint32_t number = place[column];
+      columns[entries] = number;
+      values[entries] = transitions.values[k];
+      constant += transitions.values[k] * fixed[column];
+      entries += number != UINT32_MAX;
+    }
+    columns[entries] = (uint32_t)count;
+    values[entries] = constant;
+    entries++;
+  }
+  offsets[count] = (uint32_t)entries;
+  return entries;
+}
+
+static inline __attribute__((always_inline)) double product(const double *row, const double *value, size_t width) {
+  double sums[8] = {0};
+  size_t j = 0;
+  for (; j + 8 <= width; j += 8) {
+    for (size_t lane = 0; lane < 8; lane++) sums[lane] += row[j + lane] * value[j + lane];
+  }
+  double sum = 0;
+  for (; j < width; j++) sum += row[j] * value[j];
+  for (size_t lane = 0; lane < 8; lane++) sum += sums[lane];
+  return sum;
 }
 
 CK_TARGET_CLONES
@@ -56,17 +121,24 @@ void ck_substitution_expect_dense(
     const uint32_t *states, size_t count, const double *values, size_t width, const double *least,
     const double *value, double *result) {
   for (size_t s = 0; s < count; s++) {
-    const double *const row = values + (size_t)states[s] * width;
-    double sums[8] = {0};
-    size_t j = 0;
-    for (; j + 8 <= width; j += 8) {
-      for (size_t lane = 0; lane < 8; lane++) sums[lane] += row[j + lane] * value[j + lane];
-    }
-    double sum = 0;
-    for (; j < width; j++) sum += row[j] * value[j];
-    for (size_t lane = 0; lane < 8; lane++) sum += sums[lane];
+    const double sum = product(values + (size_t)states[s] * width, value, width);
     result[states[s]] = sum > least[states[s]] ? sum : least[states[s]];
   }
+}
+
+CK_TARGET_CLONES
+double ck_substitution_stop_dense(uint32_t *states, size_t count, const double *values, size_t width,
+                                  const double *reward, double share, double slack, double *value, size_t *kept) {
+  double largest = 0;
+  size_t left = 0;
+  for (size_t s = 0; s < count; s++) {
+    const uint32_t state = states[s];
+    const double sum = product(values + (size_t)state * width, value, width);
+    states[left] = state;
+    left += stop(sum, reward[state], share, slack, value + state, &largest);
+  }
+  *kept = left;
+  return largest;
 }
 
 // Rewards or masses of one state that are worked on together; eight fit a register of the widest kind.

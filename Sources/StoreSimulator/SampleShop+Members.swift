@@ -25,7 +25,7 @@ extension SampleShop {
       ]), to: "\(folder)/truth/membership.json")
   }
 
-  private func write(_ document: JSONValue, to path: String) throws {
+  func write(_ document: JSONValue, to path: String) throws {
     let sink = try ByteSink(path: path)
     try sink.write(document.text(indented: true) + "\n")
     try sink.finish()

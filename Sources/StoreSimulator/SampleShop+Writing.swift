@@ -21,8 +21,9 @@ extension SampleShop {
   /// Writes the shop's files into a folder, which is made where it is missing; other files in it stay.
   ///
   /// `catalogue.jsonl` · `ubi_queries.jsonl`, `ubi_events.jsonl` in the order of time · `validation/` and `test/` with
-  /// `queries.tsv` and `judgments.qrels` · `searches.jsonl.gz`, with every key · `members.csv` and its model `membership.json` · `truth/` with `positions.json`,
-  /// `attractiveness.tsv`, `synonyms.tsv`, `searches.tsv`, `membership.json`, which no training reads.
+  /// `queries.tsv` and `judgments.qrels` · `searches.jsonl.gz`, with every key · `members.csv` and its model
+  /// `membership.json` · `sales.csv` of one type of products with `products.csv` · `truth/` with `positions.json`,
+  /// `choice.json`, `attractiveness.tsv`, `synonyms.tsv`, `searches.tsv`, `membership.json`, which no training reads.
   ///
   /// - Throws: ``FileError``; `CancellationError`. A file that is not complete is not there.
   /// - Complexity: O(products + searches), memory for the facts of the products and one day of events
@@ -42,6 +43,7 @@ extension SampleShop {
     try writeTruth(to: "\(folder)/truth", intents)
     try writeMembers(to: folder)
     summary.boxSearches = try writeSearchBoxLog(to: folder, execution)
+    try writeSales(to: folder)
     return summary
   }
 

@@ -93,6 +93,26 @@ func `the estimator of latent classes keeps the contract`(item: ContractItem) th
   #expect(try contract.failures(of: item) == [])
 }
 
+@Test(arguments: ContractItem.allCases)
+func `the estimator of nested logits keeps the contract`(item: ContractItem) throws {
+  var recipe = NestedLogit(nests: [0, 0, 1, 1])
+  recipe.maximumSteps = 100
+  var contract = try contract(recipe)
+  // Nests are named for four products.
+  contract.smallData = contract.smallData.filter { $0.name != "no product" }
+  contract.save = { try write(Array(JSONValue(encoding: $0).text().utf8), toFile: $1) }
+  contract.load = { try JSONValue(parsing: bytes(ofFile: $0)).decoded(as: NestedLogitModel.self) }
+  contract.outOfRange = [
+    .init("nests", "a number outside 0...4", allowed: "0 to the number of products") {
+      $0.nests = [0, 0, 9, 1]
+    },
+    .init("tolerance", 1.0, allowed: "above 0 and below 1") { $0.tolerance = 1 },
+    .init("maximumSteps", 0, allowed: "1 or more") { $0.maximumSteps = 0 },
+    .init("leastDissimilarity", 0.0, allowed: "above 0 and below 1") { $0.leastDissimilarity = 0 },
+  ]
+  #expect(try contract.failures(of: item) == [])
+}
+
 @Test func `sales that contradict themselves are refused by row number`() {
   func refusal(_ row: SalesWithOffers.Row) -> String? {
     do {

@@ -101,6 +101,39 @@ import Testing
     }
   }
 
+  @Test func `of a nested logit finds dissimilarities, is never below the logit, and has no slope`() throws {
+    let truth = try JSONValue(
+      parsing: Array(
+        #"{"attractions":[3,2,1,2,1],"nests":[0,0,0,1,1],"dissimilarities":[0.3,0.9],"outsideAttraction":1,"#
+          .utf8)
+        + Array(#""status":"converged"}"#.utf8)
+    ).decoded(as: NestedLogitModel.self)
+    var generator = SeededGenerator(seed: 3)
+    let offers = (0..<40).map { _ in randomSet(5, share: 0.7, using: &generator) }.filter { !$0.isEmpty }
+    let data = try sales(from: truth, offers: offers, customersEach: 1_000, seed: 4)
+    let nested = try NestedLogit(nests: truth.nests).fit(data)
+    let logit = try MultinomialLogit().fit(data)
+    #expect(nested.status == .converged)
+    #expect(data.meanLogLikelihood(nested) > data.meanLogLikelihood(logit) + 1e-3)
+    #expect(abs(nested.dissimilarities[0] - 0.3) < 0.05 && abs(nested.dissimilarities[1] - 0.9) < 0.15)
+    let alone = try NestedLogit(nests: [0, 1, 2, 3, 4]).fit(data)
+    for offered in offers.prefix(5) {
+      #expect(
+        difference(
+          of: alone.probabilities(offered: offered), from: logit.probabilities(offered: offered),
+          absolute: 1e-5)
+          == nil)
+    }
+    // Calibrated to a chain it sells as it does itself where one product is missing.
+    let chain = try Calibration().chain(of: nested).chain
+    let missing = ProductSet.all(5).removing(1)
+    #expect(
+      difference(
+        of: chain.probabilities(offered: missing), from: nested.probabilities(offered: missing),
+        absolute: 1e-9)
+        == nil)
+  }
+
   @Test func `of a conditional logit has a vanishing gradient by finite differences`() throws {
     var generator = SeededGenerator(seed: 5)
     let values = (0..<600 * 3 * 2).map { _ in generator.normal() }

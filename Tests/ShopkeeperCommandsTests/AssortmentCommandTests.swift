@@ -55,7 +55,11 @@ struct AssortmentCommandTests {
       let (code, output, errors) = run(shop.plan + ["--out", "\(folder)/plan", "--json"], in: .shopkeeper)
       try #require(code == 0, "\(errors)")
       let plan = try document(output)
-      #expect(try names(in: "\(folder)/plan") == ["plan.csv", "plan.json"])
+      #expect(
+        try names(in: "\(folder)/plan") == ["plan.csv", "plan.json", "sell-through.svg", "transference.svg"])
+      let map = try text(ofFile: "\(folder)/plan/transference.svg")
+      #expect(map.contains("Who takes over") && (model != "logit" || map.contains("shows popularity only")))
+      #expect(model != "chain" || !map.contains("shows popularity only"))
       #expect((plan["profit"]?["mean"]?.number ?? 0) > 0)
       #expect((plan["bounds"]?["used"]?.number ?? 0) >= (plan["profit"]?["mean"]?.number ?? 0))
       #expect(plan["baseline"]?["name"]?.text == "scale-tuned newsvendor")
@@ -101,10 +105,71 @@ struct AssortmentCommandTests {
       #expect(plan["plan"]?.elements.contains { $0["id"]?.text == "coffee" } == true)
       let refused = run(
         shop.plan + ["--out", "\(folder)/none", "--must", "coffee", "--exclude", "coffee"], in: .shopkeeper)
-      #expect(
-        refused.output == "infeasible: product 0 must be carried and is excluded\n"
-          || refused.output.contains("must be carried and is excluded"))
+      #expect(refused.output == "infeasible: coffee must be carried and is excluded\n")
       #expect(try !names(in: folder).contains("none"))
+    }
+  }
+
+  @Test func `a plan is judged by another model, and one of other products is refused`() throws {
+    try withTemporaryFolder { folder in
+      let shop = try Shop(in: folder)
+      shop.fit()
+      let plan = try document(run(shop.plan + ["--out", "\(folder)/plan", "--json"], in: .shopkeeper).output)
+      func simulate(_ truth: String) -> [String] {
+        [
+          "assortment", "simulate", "--chain", shop.chain, "--catalogue", shop.catalogue, "--plan",
+          "\(folder)/plan/plan.csv", "--customers", "fixed:40", "--truth", truth, "--quiet",
+        ]
+      }
+      // Everybody wants cocoa and nothing else.
+      let truth = try file(
+        "truth.json", in: folder,
+        #"{"products":["cocoa","tea","coffee"],"choice":{"weights":[1],"relevance":[[0,0,0]],"utility":[[50,-50,-50]],"#,
+        #""resultCount":3,"searchNoise":0.1,"examination":1}}"#)
+      let judged = try document(run(simulate(truth) + ["--json"], in: .shopkeeper).output)
+      let cocoa =
+        judged["products"]?.elements.first { $0["id"]?.text == "cocoa" }?["outlook"]?["units"]?.number ?? 0
+      let spend = plan["spend"]?.number ?? 0
+      #expect(cocoa > 0 && cocoa < 40)
+      #expect(judged["truth"]?["mean"]?.number == cocoa * 8 - spend)
+      let other = try file(
+        "other.json", in: folder,
+        #"{"products":["cocoa"],"choice":{"weights":[1],"relevance":[[0]],"utility":[[0]],"resultCount":3,"#,
+        #""searchNoise":0.1,"examination":1}}"#)
+      #expect(
+        run(simulate(other), in: .shopkeeper).errors
+          == "shopkeeper: error: \(other): given a model of 1 product, expected the 3 products of --chain, each once\n"
+      )
+      #expect(
+        run(simulate(shop.chain), in: .shopkeeper).output.contains("by the other model"))
+    }
+  }
+
+  @Test func `discounts of a catalogue are read, and refused with lines`() throws {
+    try withTemporaryFolder { folder in
+      let shop = try Shop(in: folder)
+      shop.fit()
+      let cheap = try file(
+        "cheap.csv", in: folder, "id,price,cost,discount_breaks,discount_kind", "tea,10,4,5:1,allUnits",
+        "coffee,12,6,,", "cocoa,8,3,4:2 8:1,")
+      var arguments = shop.plan + ["--out", "\(folder)/plan", "--json"]
+      arguments[arguments.firstIndex(of: shop.catalogue)!] = cheap
+      let plan = try document(run(arguments, in: .shopkeeper).output)
+      let tea = plan["plan"]?.elements.first { $0["id"]?.text == "tea" }
+      #expect(tea?["unitCost"]?.number == 1 && (tea?["units"]?.number ?? 0) >= 5)
+      let bad = try file(
+        "bad.csv", in: folder, "id,price,cost,discount_breaks,discount_kind", "tea,10,4,5:5,",
+        "coffee,12,6,5,",
+        "cocoa,8,3,,each")
+      arguments[arguments.firstIndex(of: cheap)!] = bad
+      #expect(
+        run(arguments, in: .shopkeeper).errors.split(separator: "\n").map { String($0) }
+          == [
+            "shopkeeper: error: \(bad) line 2 discounts: given units that do not ascend or costs that rise, expected ascending units"
+              + " from 2 on and falling costs",
+            "shopkeeper: error: \(bad) line 3 discount_breaks: given 5, expected UNITS:COST",
+            "shopkeeper: error: \(bad) line 4 discount_kind: given each, expected incremental or allUnits",
+          ])
     }
   }
 
@@ -187,6 +252,31 @@ struct AssortmentCommandTests {
     }
   }
 
+  @Test func `sales of one offer set make a chain, but no plan without a prior`() throws {
+    try withTemporaryFolder { folder in
+      let shop = try Shop(in: folder)
+      let sales = try file(
+        "one.csv", in: folder, "offered,product,count", "0 tea cocoa coffee,tea,30",
+        "0 tea cocoa coffee,cocoa,20",
+        "0 tea cocoa coffee,coffee,10", "0 tea cocoa coffee,0,40")
+      for (strength, code) in [("0", Int32(1)), ("5", 0)] {
+        let fitted = try document(
+          succeed(
+            "assortment", "fit", "--sales", sales, "--prior-strength", strength, "--out", shop.chain,
+            "--json",
+            "--quiet"))
+        #expect(fitted["notIdentified"]?.elements.count == 3)
+        let planned = run(shop.plan + ["--out", "\(folder)/plan"], in: .shopkeeper)
+        #expect(planned.code == code)
+        #expect(
+          (planned.errors
+            == "shopkeeper: error: --chain: given a chain of which the sales identify no row, expected sales in which products"
+            + " were missing at times, or a prior. Fit again with --prior-strength above 0.\n") == (code == 1)
+        )
+      }
+    }
+  }
+
   @Test func `demand that is none is refused`() throws {
     try withTemporaryFolder { folder in
       let shop = try Shop(in: folder)
@@ -208,6 +298,18 @@ struct AssortmentCommandTests {
         "file:\(scenarios)",
         "--out", "\(folder)/p", "--quiet")
       #expect(errors == ["scenario weights: given a sum of 0.8, expected numbers from 0 on that sum to 1"])
+      func refusal(_ lines: String...) throws -> [String] {
+        let scenarios = try file(
+          "t.csv", in: folder, (["name,weight,customers,chain"] + lines).joined(separator: "\n"))
+        return failure(
+          "assortment", "plan", "--chain", shop.chain, "--catalogue", shop.catalogue, "--customers",
+          "file:\(scenarios)", "--out", "\(folder)/p", "--quiet")
+      }
+      #expect(
+        try refusal("low,0.5,-1,", "high,0.5,20,")
+          == ["customers of scenario low: given -1, expected 0 to 2^31 - 2"])
+      let unknown = try refusal("low,0.5,1,\(folder)/none", "high,0.5,20,")
+      #expect(unknown.count == 1 && unknown[0].contains("\(folder)/none"))
     }
   }
 }

@@ -15,9 +15,10 @@ struct GenerateCommandTests {
       let written = try files(inFolder: "\(folder)/shop")
       #expect(
         written == [
-          "catalogue.jsonl", "members.csv", "membership.json", "searches.jsonl.gz", "test/judgments.qrels",
-          "test/queries.tsv",
-          "truth/attractiveness.tsv", "truth/membership.json",
+          "catalogue.jsonl", "members.csv", "membership.json", "products.csv", "sales.csv",
+          "searches.jsonl.gz",
+          "test/judgments.qrels", "test/queries.tsv",
+          "truth/attractiveness.tsv", "truth/choice.json", "truth/membership.json",
           "truth/positions.json", "truth/searches.tsv", "truth/synonyms.tsv", "ubi_events.jsonl",
           "ubi_queries.jsonl",
           "validation/judgments.qrels", "validation/queries.tsv",
@@ -36,7 +37,7 @@ struct GenerateCommandTests {
       }
       let (a, b) = (try contents(ofFolder: "\(folder)/a"), try contents(ofFolder: "\(folder)/b"))
       let c = try contents(ofFolder: "\(folder)/c")
-      #expect(a == b && a != c && a.count == 15)
+      #expect(a == b && a != c && a.count == 18)
     }
   }
 

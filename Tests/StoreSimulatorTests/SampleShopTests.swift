@@ -28,9 +28,9 @@ private func smallRecipe() -> ShopRecipe {
     let names = try files(inFolder: "\(folder)/a")
     #expect(
       names == [
-        "catalogue.jsonl", "members.csv", "membership.json", "searches.jsonl.gz", "test/judgments.qrels",
-        "test/queries.tsv",
-        "truth/attractiveness.tsv", "truth/membership.json",
+        "catalogue.jsonl", "members.csv", "membership.json", "products.csv", "sales.csv", "searches.jsonl.gz",
+        "test/judgments.qrels", "test/queries.tsv",
+        "truth/attractiveness.tsv", "truth/choice.json", "truth/membership.json",
         "truth/positions.json", "truth/searches.tsv", "truth/synonyms.tsv", "ubi_events.jsonl",
         "ubi_queries.jsonl",
         "validation/judgments.qrels", "validation/queries.tsv",
@@ -206,4 +206,17 @@ private func smallRecipe() -> ShopRecipe {
     }
     #expect(try files(inFolder: folder) == [])
   }
+}
+
+@Test func `sales tell what was on offer, and stock-outs change it`() throws {
+  var recipe = smallRecipe()
+  (recipe.customers, recipe.days) = (4_000, 90)
+  let sales = try SampleShop(recipe).sales()
+  let rows = sales.train + sales.test
+  #expect(!sales.train.isEmpty && Set(rows.map(\.offered)).count > 3)
+  #expect(rows.allSatisfy { row in row.count > 0 && (row.bought.map { row.offered.contains($0) } ?? true) })
+  #expect(rows.contains { $0.bought == nil } && rows.contains { $0.bought != nil })
+  // Most products were missing at times, so that their substitutes can be told.
+  let missed = sales.positions.indices.filter { place in rows.contains { !$0.offered.contains(place) } }
+  #expect(2 * missed.count > sales.positions.count)
 }

@@ -90,8 +90,8 @@ public struct AssortmentReport: Sendable {
   /// ``SolveStatus/optimal`` where value and bound meet, ``SolveStatus/improved`` where the gap is known,
   /// ``SolveStatus/infeasible`` where no assortment keeps the rules.
   public let status: SolveStatus
-  /// The rules that exclude each other, in words.
-  public let conflict: String?
+  /// The rules that exclude each other.
+  public let conflict: RuleConflict?
   /// What to offer.
   public let products: ProductSet
   /// Expected net revenue of one customer less fixed costs.
@@ -155,19 +155,10 @@ public struct AssortmentOptimizer: Codable, Sendable, Equatable {
       products: search.products, value: search.value, bound: max(bound, search.value))
   }
 
-  private static func conflict(_ request: AssortmentRequest, _ least: ProductSet) -> String {
-    if let product = request.excluded.first(where: { least.contains($0) }) {
-      return "product \(product) must be carried and is excluded"
-    }
-    if let most = request.maximumProducts, least.count > most {
-      return "\(least.count) products must be carried and at most \(most) may be"
-    }
-    for group in request.groups {
-      let count = Set(group.products).filter { least.contains($0) }.count
-      if count > group.limit {
-        return "\(count) products of group \(group.name) must be carried and at most \(group.limit) may be"
-      }
-    }
-    return "what must be carried weighs more than \(request.weightLimit ?? 0)"
+  private static func conflict(_ request: AssortmentRequest, _ least: ProductSet) -> RuleConflict {
+    let must = least.products
+    let weight = must.reduce(0) { $0 + (request.weights?[$1] ?? 0) }
+    return PlanRules.conflict(must, request.excluded, request.maximumProducts, request.groups)
+      ?? .space(needed: weight, most: request.weightLimit ?? 0)
   }
 }

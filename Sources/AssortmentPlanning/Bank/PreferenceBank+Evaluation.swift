@@ -82,10 +82,10 @@ extension PreferenceBank {
     return UnitMargins(
       profit: PathStatistics(Array(parts.map(\.profits).joined())),
       more: (0..<productCount).map {
-        allowed.contains($0) ? gain[$0] * scale - economics[$0].netCost : -.infinity
+        allowed.contains($0) ? gain[$0] * scale - economics[$0].netCost(above: units[$0]) : -.infinity
       },
       less: (0..<productCount).map {
-        units[$0] > 0 ? economics[$0].netCost - loss[$0] * scale : -.infinity
+        units[$0] > 0 ? economics[$0].netCost(above: units[$0] - 1) - loss[$0] * scale : -.infinity
       })
   }
 
@@ -116,7 +116,7 @@ struct PricedPlan: Sendable {
     self.units = units.map { Int32($0) }
     prices = economics.map(\.netPrice)
     spend = zip(units, economics).reduce(0) {
-      $0 + Double($1.0) * $1.1.netCost + ($1.0 > 0 ? $1.1.fixedCost : 0)
+      $0 + $1.1.netSpend(on: $1.0) + ($1.0 > 0 ? $1.1.fixedCost : 0)
     }
   }
 }

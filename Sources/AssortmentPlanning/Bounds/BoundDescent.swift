@@ -17,7 +17,7 @@ struct BoundDescent {
 
   init(_ economics: [ProductEconomics], _ committed: [Int]?, scenarios: Int) {
     prices = economics.map(\.netPrice)
-    costs = economics.map(\.netCost)
+    costs = economics.map(\.leastNetCost)
     self.committed = economics.indices.map { i in
       committed.flatMap { $0[i] > 0 ? Double($0[i]) : nil }
     }

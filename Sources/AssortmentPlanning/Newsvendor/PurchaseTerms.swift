@@ -3,7 +3,7 @@ internal import Learning
 /// What a supplier asks for an order: quantity discounts, minimum order, packs.
 public struct PurchaseTerms: Sendable, Equatable {
   /// Unit cost from a number of units on.
-  public struct Break: Sendable, Equatable {
+  public struct Break: Sendable, Equatable, Codable {
     /// From so many units on, 1 or more.
     public let units: Int
     /// The unit cost.
@@ -36,6 +36,14 @@ public struct PurchaseTerms: Sendable, Equatable {
   /// Units come in packs of this many.
   public let packSize: Int
 
+  /// The terms of a product of a plan, its costs in excess of salvage.
+  init(_ product: ProductEconomics) {
+    breaks = ([.init(units: 1, cost: product.cost)] + product.discounts).map {
+      .init(units: $0.units, cost: $0.cost - product.salvage)
+    }
+    (discount, minimumOrder, packSize) = (product.discountKind, product.minimumOrder, product.packSize)
+  }
+
   /// Takes terms.
   ///
   /// - Throws: `InvalidInput` with everything that is wrong.
@@ -61,7 +69,9 @@ public struct PurchaseTerms: Sendable, Equatable {
   }
 
   /// Cost of an order.
-  public func cost(of units: Int) -> Double {
+  public func cost(of units: Int) -> Double { Self.cost(of: units, breaks, discount) }
+
+  static func cost(of units: Int, _ breaks: [Break], _ discount: Discount) -> Double {
     guard units > 0 else { return 0 }
     switch discount {
     case .allUnits: return Double(units) * (breaks.last { $0.units <= units } ?? breaks[0]).cost

@@ -6,8 +6,8 @@ public struct PlanReport: Sendable {
   /// ``SolveStatus/infeasible`` where no plan keeps the rules.
   public let status: SolveStatus
 
-  /// The rules that no plan keeps together, in words.
-  public let conflict: String?
+  /// The rules that no plan keeps together.
+  public let conflict: RuleConflict?
 
   /// Units of each product, those committed before included.
   public let units: [Int]
@@ -84,7 +84,7 @@ public struct PlanReport: Sendable {
   /// Products that are carried.
   public var carried: [Int] { units.indices.filter { units[$0] > 0 } }
 
-  static func infeasible(_ request: PlanRequest, conflict: String) -> PlanReport {
+  static func infeasible(_ request: PlanRequest, conflict: RuleConflict) -> PlanReport {
     let none = [Int](repeating: 0, count: request.chain.productCount)
     let zero = Estimate(mean: 0, standardError: 0)
     return PlanReport(

@@ -85,33 +85,35 @@ struct PlanningRun {
     return (plans[best], profits[best], bank)
   }
 
-  /// What a sale earns once the order is placed: of committed units the whole price.
-  private var netRevenue: [Double] {
+  /// What a sale earns once the order is placed, of units that cost as little as they can or a share of it: of committed
+  /// units the whole price.
+  private func netRevenue(costShare: Double = 1) -> [Double] {
     request.economics.indices.map { i in
       let product = request.economics[i]
       if let committed = request.committed, committed[i] > 0 { return product.netPrice }
-      return isOpen[i] ? product.netPrice - product.netCost : -1
+      return isOpen[i] ? product.netPrice - costShare * product.leastNetCost : -1
     }
   }
 
-  /// Expected first customers of each product of the assortment that is best when nothing runs out.
-  private func fluidDemand(_ customers: Double) -> [Double] {
+  /// Expected first customers of each product of the assortment that is best when nothing runs out, at costs times a share.
+  private func fluidDemand(_ customers: Double, costShare: Double = 1) -> [Double] {
     let forced = request.committed.map { ProductSet(flags: $0.map { $0 > 0 }) }
     let must = ProductSet(productCount: isOpen.count, request.rules.mustCarry)
     let held = ProductSet(
       flags: must.flags.indices.map { must.contains($0) || forced?.contains($0) ?? false })
-    let best = request.chain.optimalAssortment(netRevenue: netRevenue, forced: held)
+    let best = request.chain.optimalAssortment(
+      netRevenue: netRevenue(costShare: costShare), forced: held)
     return request.chain.probabilities(offered: best.products).map { $0 * customers }
   }
 
   /// Expected customers times what each is worth when nothing runs out, less what is spent already.
   private func fluidBound(_ customers: Double) -> Double {
-    var worth = request.chain.optimalAssortment(netRevenue: netRevenue).value.upperBound * customers
+    var worth = request.chain.optimalAssortment(netRevenue: netRevenue()).value.upperBound * customers
     if case .scenarios(let list) = request.demand {
       worth = list.reduce(0) { sum, scenario in
         let chain = scenario.chain ?? request.chain
         return sum + scenario.weight * Double(scenario.customers)
-          * chain.optimalAssortment(netRevenue: netRevenue).value.upperBound
+          * chain.optimalAssortment(netRevenue: netRevenue()).value.upperBound
       }
     }
     return worth - sunk
@@ -119,7 +121,7 @@ struct PlanningRun {
 
   private var sunk: Double {
     guard let committed = request.committed else { return 0 }
-    return zip(committed, request.economics).reduce(0) { $0 + Double($1.0) * $1.1.netCost }
+    return zip(committed, request.economics).reduce(0) { $0 + $1.1.netSpend(on: $1.0) }
   }
 
   /// Plans that climb from several starts.
@@ -165,28 +167,31 @@ struct PlanningRun {
       ProgressEvent(stage: stage, completed: 0, total: nil, figure: ("profit", profit)))
   }
 
-  /// Where else to start: nothing, first wishes of all products, single products.
+  /// Where else to start: the best assortment when units are cheaper, first wishes of all products, what lies between
+  /// these and the baseline, nothing, single products.
+  ///
+  /// Ascent ends in different places from each; which one is best differs from market to market.
   private func starts(_ means: [Double], _ bank: PreferenceBank) -> [[Int]] {
     let n = means.count
-    let nothing = RuleKeeper(request.rules, request.economics, committed: request.committed).units
     let wishes = zip(request.chain.firstChoice, isOpen).map { $1 ? $0 * request.demand.mean : 0 }
-    var starts = [
-      nothing,
+    let generous = fluidDemand(request.demand.mean, costShare: 0.85)
+    let between = zip(wishes, means).map { ($0 + $1) / 2 }
+    var starts = [generous, wishes, between].map {
       ScaleTunedNewsvendor(
-        means: wishes, request.economics, rules: request.rules, committed: request.committed, bank: bank,
+        means: $0, request.economics, rules: request.rules, committed: request.committed, bank: bank,
         threads: execution.threads
-      ).units,
-    ]
-    // On its own a product may earn where in company it does not; among many that is no start worth its time.
-    guard n <= 500 else { return starts }
-    let visits = request.chain.expectedVisits
-    let alone = (0..<n).filter { isOpen[$0] }.map { i -> (product: Int, mean: Double, profit: Double) in
-      let mean = request.demand.mean * min(1, visits[i])
-      return (i, mean, Newsvendor(request.economics[i]).bestProfit(poissonMean: mean))
+      ).units
     }
-    for single in alone.sorted(by: { $0.profit > $1.profit }).prefix(n <= 12 ? n : 3) {
+    // Where many customers come, the way from nothing is long and ends nowhere better.
+    if request.demand.mean <= 2 * Double(n) {
+      starts.append(RuleKeeper(request.rules, request.economics, committed: request.committed).units)
+    }
+    // On its own a product may earn where in company it does not; among many that is no start worth its time.
+    guard n <= 12 else { return starts }
+    let visits = request.chain.expectedVisits
+    for product in 0..<n where isOpen[product] {
       var mean = [Double](repeating: 0, count: n)
-      mean[single.product] = single.mean
+      mean[product] = request.demand.mean * min(1, visits[product])
       starts.append(
         ScaleTunedNewsvendor.plan(
           mean, request.economics, rules: request.rules, committed: request.committed))

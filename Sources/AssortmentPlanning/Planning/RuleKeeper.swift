@@ -55,7 +55,7 @@ struct RuleKeeper {
     guard count > before else { return true }
     let more = count - before
     if let most = rules.maximumUnits, total + more > most { return false }
-    if let budget = rules.budget, spend + Double(more) * economics[product].cost > budget + 1e-9 {
+    if let budget = rules.budget, spend + spend(product, from: before, to: count) > budget + 1e-9 {
       return false
     }
     if let most = rules.maximumSpace, space + Double(more) * economics[product].space > most + 1e-9 {
@@ -69,12 +69,16 @@ struct RuleKeeper {
   /// Sets the units of a product.
   mutating func set(_ product: Int, to count: Int) {
     let more = count - units[product]
+    spend += spend(product, from: units[product], to: count)
     if units[product] == 0, count > 0 { note(product, 1) }
     if units[product] > 0, count == 0 { note(product, -1) }
     units[product] = count
     total += more
-    spend += Double(more) * economics[product].cost
     space += Double(more) * economics[product].space
+  }
+
+  private func spend(_ product: Int, from before: Int, to count: Int) -> Double {
+    economics[product].spend(on: count) - economics[product].spend(on: before)
   }
 
   private mutating func note(_ product: Int, _ change: Int) {

@@ -33,7 +33,12 @@ struct ScaleTunedNewsvendor {
   static func plan(
     _ means: [Double], _ economics: [ProductEconomics], rules: PlanRules, committed: [Int]?
   ) -> [Int] {
-    let wanted = zip(means, economics).map { $0 > 0 ? Newsvendor($1).units(.poisson($0)) : 0 }
+    let wanted = zip(means, economics).map { mean, product in
+      if mean <= 0 { return 0 }
+      return product.discounts.isEmpty
+        ? Newsvendor(product).units(.poisson(mean))
+        : PurchaseTerms(product).bestOrder(price: product.netPrice, poissonMean: mean).units
+    }
     if rules == PlanRules(), committed == nil,
       economics.allSatisfy({ $0.packSize == 1 && $0.minimumOrder == 1 && $0.maximumUnits == nil })
     {

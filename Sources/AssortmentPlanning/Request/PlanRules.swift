@@ -72,36 +72,36 @@ public struct PlanRules: Sendable, Equatable {
     return found.all
   }
 
-  /// The rules that no plan keeps together, in words; nil where there is a plan.
+  /// Rules that no plan keeps together; nil where there is a plan.
   ///
   /// The least plan carries what must be carried at its minimum order; whatever it breaks, every plan breaks.
-  func conflict(_ economics: [ProductEconomics]) -> String? {
+  func conflict(_ economics: [ProductEconomics]) -> RuleConflict? {
     let must = Set(mustCarry).sorted()
-    let excluded = Set(excluded)
-    if let product = must.first(where: { excluded.contains($0) }) {
-      return "product \(product) must be carried and is excluded"
-    }
-    if let product = must.first(where: { (economics[$0].maximumUnits ?? 1) < economics[$0].leastOrder }) {
-      return "product \(product) must be carried and may have no units"
-    }
-    if let most = maximumProducts, must.count > most {
-      return "\(must.count) products must be carried and at most \(most) may be"
-    }
-    for group in groups {
-      let inGroup = group.products.filter { must.contains($0) }.count
-      if inGroup > group.limit {
-        return "\(inGroup) products of group \(group.name) must be carried and at most \(group.limit) may be"
-      }
+    if let conflict = Self.conflict(must, excluded, maximumProducts, groups) { return conflict }
+    if let product = must.first(where: { (economics[$0].maximumUnits ?? .max) < economics[$0].leastOrder }) {
+      return .noUnits(product: product)
     }
     let units = must.reduce(0) { $0 + economics[$1].leastOrder }
-    if let most = maximumUnits, units > most {
-      return "what must be carried needs \(units) units and at most \(most) are allowed"
-    }
-    let spend = must.reduce(0.0) { $0 + Double(economics[$1].leastOrder) * economics[$1].cost }
-    if let budget, spend > budget { return "what must be carried costs \(spend) and the budget is \(budget)" }
+    if let most = maximumUnits, units > most { return .units(needed: units, most: most) }
+    let spend = must.reduce(0.0) { $0 + economics[$1].spend(on: economics[$1].leastOrder) }
+    if let budget, spend > budget { return .budget(needed: spend, most: budget) }
     let space = must.reduce(0.0) { $0 + Double(economics[$1].leastOrder) * economics[$1].space }
-    if let most = maximumSpace, space > most {
-      return "what must be carried needs space \(space) and there is \(most)"
+    if let most = maximumSpace, space > most { return .space(needed: space, most: most) }
+    return nil
+  }
+
+  /// Rules about which products are carried that exclude each other.
+  static func conflict(
+    _ must: [Int], _ excluded: [Int], _ maximumProducts: Int?, _ groups: [Group]
+  ) -> RuleConflict? {
+    let isExcluded = Set(excluded)
+    if let product = must.first(where: isExcluded.contains) { return .excluded(product: product) }
+    if let most = maximumProducts, must.count > most { return .products(must: must, most: most) }
+    for group in groups {
+      let inGroup = must.filter(Set(group.products).contains)
+      if inGroup.count > group.limit {
+        return .group(name: group.name, must: inGroup, most: group.limit)
+      }
     }
     return nil
   }
@@ -111,16 +111,19 @@ extension ProductEconomics {
   /// Least units of an order in whole packs.
   var leastOrder: Int { (max(minimumOrder, 1) + packSize - 1) / packSize * packSize }
 
-  /// The next number of units that can be ordered; nil at the most.
-  func unitsAbove(_ units: Int) -> Int? {
+  /// The next number of units that can be ordered, or the one so many packs on; nil at the most.
+  func unitsAbove(_ units: Int, orders: Int = 1) -> Int? {
+    let most = maximumUnits ?? Int(Int32.max) - 1
     let next = units == 0 ? leastOrder : units + packSize
-    return next > maximumUnits ?? Int(Int32.max) - 1 ? nil : next
+    guard next <= most else { return nil }
+    return next + min(orders - 1, (most - next) / packSize) * packSize
   }
 
-  /// The number of units before; 0 below the minimum order, nil below 0.
-  func unitsBelow(_ units: Int) -> Int? {
+  /// The number of units before, or so many packs before; 0 below the minimum order, nil below 0.
+  func unitsBelow(_ units: Int, orders: Int = 1) -> Int? {
     guard units > 0 else { return nil }
-    return units - packSize < leastOrder ? 0 : units - packSize
+    if units - packSize < leastOrder { return 0 }
+    return max(leastOrder, units - orders * packSize)
   }
 
   /// The number of units nearest below `units` that can be ordered, or the minimum order where that is as near as 0.

@@ -35,6 +35,26 @@ void ck_substitution_expect_dense(
     const uint32_t *states, size_t count, const double *values, size_t width, const double *least,
     const double *value, double *result);
 
+/// One Gauss-Seidel sweep of optimal stopping over listed states: value[i] = max(reward[i], sum of transitions(i, j) value[j]).
+///
+/// States whose reward exceeds the sum by more than `share` of the reward and `slack` leave the list, which keeps its
+/// order; kept receives its new length. Returns the largest change of a value.
+double ck_substitution_stop(uint32_t *states, size_t count, ck_transitions transitions, const double *reward,
+                            double share, double slack, double *value, size_t *kept);
+
+/// The same with rows of `width` values each.
+double ck_substitution_stop_dense(uint32_t *states, size_t count, const double *values, size_t width,
+                                  const double *reward, double share, double slack, double *value, size_t *kept);
+
+/// The rows of listed states with only their columns, numbered by `place`, and one more: what the others are worth.
+///
+/// place: for every state its number in the list, or UINT32_MAX. fixed: values of the states that are not listed, 0 for
+/// those that are; their expectation becomes the weight of column `count`, the last entry of each row. offsets: count + 1
+/// numbers. columns, values: room for the entries of the listed rows and one more a row. Returns the number of entries.
+size_t ck_substitution_restrict(const uint32_t *states, size_t count, ck_transitions transitions,
+                                const uint32_t *place, const double *fixed, uint32_t *offsets, uint32_t *columns,
+                                double *values);
+
 /// One Gauss-Seidel sweep of optimal stopping for `width` rewards at once.
 ///
 /// value[i * width + k] = max(reward[i * width + k], sum of transitions(i, j) value[j * width + k]) for every state below

@@ -9,7 +9,7 @@ public import Probability
 /// does not show, so others move up: this is no Markov chain, and calibration says by how much.
 public struct MultiStepChoice: ChoiceOracle {
   /// The numbers of the model.
-  public struct Parameters: Sendable, Equatable {
+  public struct Parameters: Sendable, Equatable, Codable {
     /// How often each intent comes; need not sum to 1.
     public var weights: [Double]
     /// A row an intent: relevance of each product.

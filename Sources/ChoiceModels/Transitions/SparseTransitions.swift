@@ -79,7 +79,7 @@ public struct SparseTransitions: Sendable, Equatable {
     withKernelRows { ck_substitution_expect(states.baseAddress, states.count, $0, least, value, result) }
   }
 
-  private func withKernelRows(_ body: (ck_transitions) -> Void) {
+  func withKernelRows<Result>(_ body: (ck_transitions) -> Result) -> Result {
     offsets.withUnsafeBufferPointer { offsets in
       columns.withUnsafeBufferPointer { columns in
         values.withUnsafeBufferPointer { values in

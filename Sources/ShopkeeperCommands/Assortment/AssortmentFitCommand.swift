@@ -4,7 +4,7 @@ internal import StoreData
 
 /// What `assortment fit` estimates.
 enum FittedModel: String, OptionChoice {
-  case logit, mixture, chain
+  case logit, mixture, nested, chain
 }
 
 /// `shopkeeper assortment fit`
@@ -25,6 +25,7 @@ struct AssortmentFitCommand: Command {
   @Option("sales", .file(), "Sales by offer set, CSV.") var sales: String
   @Option("model", .choice(), "What is estimated.") var model = FittedModel.chain
   @Option("classes", .integer(1...50), "Most classes of a mixture.") var classes = 4
+  @Option("nests", .file(), "The nest of each product, CSV: id, nest; for --model nested.") var nests: String?
   @Option(
     "prior-strength", .number(0...1e9),
     "Customers that the logit's substitution counts for in a chain; 0 starts from every product alike.")
@@ -70,6 +71,17 @@ struct AssortmentFitCommand: Command {
       named = NamedChain(
         try (outsideShare.map { try fitted.withOutsideShare($0) } ?? fitted).chain(), ids: data.ids)
       summary = self.summary(fitted, fitted.status, data, classes: fitted.shares.count)
+    case .nested:
+      let fitted = try NestedLogit(nests: nests(of: data.ids, on: execution)).fit(data.train, on: execution)
+      guard fitted.outsideAttraction > 0 else {
+        throw InvalidInput(
+          "outside option", given: "none: the sales have no customers without purchase",
+          expected: "sales that record 0, buying nothing", advice: "Use --model logit with --outside-share.")
+      }
+      let calibrated = try Calibration().chain(of: fitted, on: execution)
+      named = NamedChain(calibrated.chain, ids: data.ids)
+      summary = self.summary(
+        fitted, calibrated.status == .converged ? fitted.status : calibrated.status, data)
     case .chain:
       guard outsideShare == nil else {
         throw UsageError("--outside-share goes with --model logit or mixture")
@@ -79,7 +91,7 @@ struct AssortmentFitCommand: Command {
       recipe.tolerance = tolerance
       let fitted = try recipe.fit(data.train, on: execution)
       let unknown = data.ids.indices.filter { !fitted.isIdentified[$0] }.map { data.ids[$0] }
-      named = NamedChain(fitted.chain, ids: data.ids, notIdentified: unknown)
+      named = NamedChain(fitted.chain, ids: data.ids, notIdentified: unknown, hasPrior: strength > 0)
       summary = self.summary(fitted, fitted.status, data, passes: fitted.passes, notIdentified: unknown)
     }
     try execution.cancellation.check()
@@ -95,6 +107,28 @@ struct AssortmentFitCommand: Command {
         "never missing, so nothing is known of their substitutes: \(summary.notIdentified.joined(separator: " "))"
       )
     }
+  }
+
+  /// The nest of each product, numbered in the order of the table.
+  private func nests(of ids: [String], on execution: Execution) throws -> [Int] {
+    guard let nests else { throw UsageError("--model nested needs --nests") }
+    let table = try DelimitedTable(path: nests, on: execution)
+    guard let id = table.column("id"), let nest = table.column("nest") else {
+      throw InvalidInput(table.name, given: "other columns", expected: "id and nest")
+    }
+    var (numbers, ofProduct): ([String: Int], [String: Int]) = ([:], [:])
+    let known = Set(ids)
+    for row in table.rows where known.contains(row.fields[id]) {
+      ofProduct[row.fields[id]] = numbers[row.fields[nest], default: numbers.count]
+      numbers[row.fields[nest]] = ofProduct[row.fields[id]]
+    }
+    let missing = ids.filter { ofProduct[$0] == nil }
+    guard missing.isEmpty else {
+      throw InvalidInput(
+        table.name, given: "no row for \(missing.prefix(10).joined(separator: ", "))",
+        expected: "a row for every product of the sales")
+    }
+    return ids.map { ofProduct[$0]! }
   }
 
   private func summary(

@@ -46,11 +46,14 @@ struct AssortmentOptimizeCommand: Command {
     if json {
       return try console.print(
         json: Document(
-          status: report.status, conflict: report.conflict, products: ids, value: report.value,
+          status: report.status, conflict: report.conflict?.description(naming: market.name), products: ids,
+          value: report.value,
           bound: report.bound,
           gapPercent: report.gapPercent))
     }
-    if let conflict = report.conflict { return try console.print("infeasible: \(conflict)") }
+    if let conflict = report.conflict {
+      return try console.print("infeasible: \(conflict.description(naming: market.name))")
+    }
     try console.print(
       "\(ids.count.counted("product")), \(report.value.fixed(6)) a customer, at most \(report.bound.fixed(6))"
         + " (\(report.status.rawValue), gap \(report.gapPercent.fixed(2)) %)")

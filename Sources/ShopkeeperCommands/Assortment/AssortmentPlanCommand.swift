@@ -15,7 +15,8 @@ struct AssortmentPlanCommand: Command {
   static let name = "plan"
   static let summary = "Decide which products to carry and how many of each."
   static let details = [
-    "The folder gets plan.csv, for people and for assortment simulate, and plan.json. Profit is the mean over fresh"
+    "The folder gets plan.csv, for people and for assortment simulate, plan.json, and two charts: sell-through.svg and"
+      + " transference.svg, who takes over from a product that is missing. Profit is the mean over fresh"
       + " customers that took no part in the choice; the baseline is a newsvendor on the best assortment whose scale was tuned"
       + " on the same customers; no plan earns more than the bound, with 95 % confidence.",
     "With --committed what is bought already stays and only products without units are ordered; with --vendor only those"
@@ -47,6 +48,12 @@ struct AssortmentPlanCommand: Command {
   func run(_ console: Console) throws {
     let execution = console.execution(work)
     let market = try market.read(on: execution)
+    guard market.hasPrior || market.notIdentified.count < market.ids.count else {
+      throw InvalidInput(
+        "--chain", given: "a chain of which the sales identify no row",
+        expected: "sales in which products were missing at times, or a prior",
+        advice: "Fit again with --prior-strength above 0.")
+    }
     var request = PlanRequest(
       chain: market.chain, economics: market.economics, demand: try demand.forecast(on: execution))
     request.rules = try rules.rules(market)
@@ -73,13 +80,16 @@ struct AssortmentPlanCommand: Command {
     let best = market.chain.optimalAssortment(netRevenue: market.economics.map { $0.price - $0.cost })
     let document = PlanDocument(report, market, bestAssortment: best.products)
     try execution.cancellation.check()
-    if report.status != .infeasible { try write(document, market) }
+    if report.status != .infeasible { try write(document, market, report.units) }
     if json { return try console.print(json: document) }
     try print(document, on: console)
   }
 
-  private func write(_ document: PlanDocument, _ market: Market) throws {
+  private func write(_ document: PlanDocument, _ market: Market, _ units: [Int]) throws {
+    let map = TransferenceChart(market, units: units).document
     try FolderReplacement.replace(out) { folder in
+      try Self.write(document.sellThroughChart.document, to: folder + "/sell-through.svg")
+      try Self.write(map, to: folder + "/transference.svg")
       try Self.write(document.csv(fingerprint: market.fingerprint), to: folder + "/plan.csv")
       try Self.write(JSONValue(encoding: document).text(indented: true) + "\n", to: folder + "/plan.json")
     }

@@ -21,12 +21,14 @@ struct AssortmentReportCommand: Command {
         path: path, given: "another document", expected: "a plan as written by assortment plan",
         advice: "Plan again; plans vendor by vendor have no report.")
     }
-    try Array(page(plan).utf8).withUnsafeBytes { try writeFile(out, [$0]) }
+    // Plans of earlier versions have no map.
+    let map = try? MappedFile(path: self.plan + "/transference.svg")
+    let transference = map?.withUnsafeBytes { String(decoding: $0, as: UTF8.self) } ?? ""
+    try Array(page(plan, transference).utf8).withUnsafeBytes { try writeFile(out, [$0]) }
     try console.print("\(plan.products.counted("product")) on one page; written to \(out)")
   }
 
-  private func page(_ plan: PlanDocument) -> String {
-    let most = plan.plan.sorted { ($1.units, $0.id) < ($0.units, $1.id) }
+  private func page(_ plan: PlanDocument, _ transference: String) -> String {
     let money = SVGChart(
       title: "Expected profit",
       summary: "The plan beside the scale-tuned newsvendor and the bound on every plan.",
@@ -41,16 +43,9 @@ struct AssortmentReportCommand: Command {
           label: "no plan earns more than", value: plan.bounds.used,
           note: plan.bounds.used.fixed(2)),
       ])
-    let sales = SVGChart(
-      title: "Units and expected sales",
-      summary: "Wide bars: units bought. Narrow bars: units sold on average.",
-      bars: most.prefix(40).map { line in
-        .init(
-          label: line.id, value: Double(line.units), part: line.expectedSales,
-          note: "\(line.units) bought, sold out in \((100 * line.soldOutProbability).fixed(0)) %")
-      })
+    let sales = plan.sellThroughChart
     var rows = ""
-    for line in most {
+    for line in plan.mostUnitsFirst {
       rows +=
         "<tr><td>\(line.id.printable.markupEscaped)</td><td>\(line.units)</td><td>\(line.spend.fixed(2))</td>"
         + "<td>\(line.expectedSales.fixed(2))</td><td>\((100 * line.soldOutProbability).fixed(0)) %</td>"
@@ -68,7 +63,7 @@ struct AssortmentReportCommand: Command {
       scale-tuned newsvendor on the same customers \(plan.baseline.gainPercent.fixed(2)) ±
       \((1.96 * plan.baseline.gainSe).fixed(2)) %. Gap to the bound \(plan.gapPercent.fixed(1)) %; how much of it is slack of the bound
       is not known.</p><ul>\(notes)</ul>
-      \(money.document)\(sales.document)
+      \(money.document)\(sales.document)\(transference)
       <table><tr><th>product</th><th>units</th><th>spend</th><th>sales</th><th>sold out</th><th>left</th><th>one more</th></tr>
       \(rows)</table></body></html>
 

@@ -18,6 +18,14 @@ struct AssortmentSimulateCommand: Command {
   @Option("remove", .text("ID"), "What if a product were not carried.") var remove: String?
   @Option("swap", .text("A:B[:UNITS]"), "What if B came in place of A, by default with as many units.")
   var swap: String?
+  @Option(
+    "truth", .text("PATH"),
+    "Judge the plan by another model too: a chain's folder, or a search-and-buy model, JSON.",
+    details:
+      "The difference is the risk that lies in the model. A document of a search-and-buy model holds products (ids) and"
+      + " choice, as in truth/choice.json of a generated shop; its customers are asked one by one, in a tenth of the paths."
+  )
+  var truth: String?
   @Option("paths", .integer(2...10_000_000), "Sample paths.") var paths = 1_000
   @Option(.seed) var seed: UInt64
   @Option(.json) var json: Bool
@@ -42,14 +50,16 @@ struct AssortmentSimulateCommand: Command {
     let recaptured: Double
     let products: [Product]
     let whatIf: Change?
+    let truth: PlanDocument.Mean?
   }
 
   func run(_ console: Console) throws {
     let execution = console.execution(work)
     let market = try market.read(on: execution)
     let units = try market.units(plan: plan, on: execution)
+    let forecast = try demand.forecast(on: execution)
     let bank = try PreferenceBank(
-      market.chain, demand: demand.forecast(on: execution), paths: paths, seed: seed, on: execution)
+      market.chain, demand: forecast, paths: paths, seed: seed, on: execution)
     if bank.pathCount < paths { console.note("memory holds \(bank.pathCount) of \(paths) paths") }
     let simulation = StockOutSimulation(bank, units, market.economics, threads: execution.threads)
     let whatIf = try change(market, units).map {
@@ -64,6 +74,11 @@ struct AssortmentSimulateCommand: Command {
         Change(
           transference: Dictionary(uniqueKeysWithValues: result.transference.map { (market.ids[$0], $1) }),
           simulated: .init(difference: result.difference.mean, se: result.difference.standardError))
+      },
+      truth: try truth.map {
+        let profit = try TrueChoice(path: $0, market).profit(
+          of: units, market.economics, demand: forecast, paths: paths, seed: seed &+ 1, on: execution)
+        return .init(mean: profit.mean, se: profit.standardError)
       })
     if json { return try console.print(json: document) }
     try print(document, on: console)
@@ -93,6 +108,11 @@ struct AssortmentSimulateCommand: Command {
       "profit \(document.profit.mean.fixed(2)) ± \((1.96 * document.profit.se).fixed(2)); \(document.sales.fixed(1)) sold,"
         + " \(document.recaptured.fixed(1)) of them to customers who found another product sold out, \(document.lost.fixed(1))"
         + " customers lost")
+    if let truth = document.truth {
+      try console.print(
+        "by the other model \(truth.mean.fixed(2)) ± \((1.96 * truth.se).fixed(2)); the model's simplification makes"
+          + " \((document.profit.mean - truth.mean).fixed(2)) of difference")
+    }
     var table = TextTable(
       .left("product"), .right("units"), .right("sales"), .right("sold out"), .right("at"), .right("lost"),
       .right("left"))

@@ -11,11 +11,15 @@ struct NamedChain {
   let ids: [String]
   /// Ids of products of whose substitutes the data says nothing.
   let notIdentified: [String]
+  /// Whether rows that the data does not identify rest on a model of their own.
+  let hasPrior: Bool
   /// Prices and costs, where the file has them.
   let economics: [ProductEconomics]?
 
-  init(_ chain: SubstitutionChain, ids: [String], notIdentified: [String] = []) {
-    (self.chain, self.ids, self.notIdentified, economics) = (chain, ids, notIdentified, nil)
+  init(_ chain: SubstitutionChain, ids: [String], notIdentified: [String] = [], hasPrior: Bool = true) {
+    (self.chain, self.ids, self.notIdentified, self.hasPrior, economics) = (
+      chain, ids, notIdentified, hasPrior, nil
+    )
   }
 
   /// Reads a folder written by `assortment fit`, or one file with chain, prices and costs.
@@ -25,6 +29,7 @@ struct NamedChain {
       chain = try SubstitutionChain(archive.section("chain"))
       ids = try archive.value("products", as: [String].self)
       notIdentified = try archive.value("not_identified", as: [String].self)
+      hasPrior = try archive.value("has_prior", as: Bool.self)
       economics = nil
       guard ids.count == chain.productCount else {
         throw InvalidInput(path, given: "\(ids.count) ids", expected: "\(chain.productCount) as in the chain")
@@ -34,7 +39,7 @@ struct NamedChain {
     let instance = try ChainInstance(contentsOf: path)
     chain = instance.chain
     ids = (0..<chain.productCount).map(String.init)
-    notIdentified = []
+    (notIdentified, hasPrior) = ([], true)
     economics = zip(instance.prices, instance.costs).map { ProductEconomics(price: $0, cost: $1) }
   }
 
@@ -43,6 +48,7 @@ struct NamedChain {
       try archive.section("chain") { try chain.write(to: &$0) }
       try archive.add("products", value: ids)
       try archive.add("not_identified", value: notIdentified)
+      try archive.add("has_prior", value: hasPrior)
       try archive.add("model", value: model)
     }
   }
@@ -55,8 +61,9 @@ struct MarketOptions: OptionGroup {
   @Option(
     "catalogue", .file(), "Prices and costs, CSV: id, price, cost; a .bin file of --chain has its own.",
     details:
-      "Optional columns: salvage, vendor, weight, fixed_cost, min_order, pack, max_units. Every product of the chain needs a"
-      + " row; others are left out.") var catalogue: String?
+      "Optional columns: salvage, vendor, weight, fixed_cost, min_order, pack, max_units, discount_breaks (as 100:3.5 500:3,"
+      + " unit costs from a number of units on) and discount_kind (incremental, or allUnits). Every product of the chain"
+      + " needs a row; others are left out.") var catalogue: String?
 
   func read(on execution: Execution) throws -> Market {
     let named = try NamedChain(path: chain)
@@ -64,10 +71,12 @@ struct MarketOptions: OptionGroup {
       let table = try DelimitedTable(path: catalogue, on: execution)
       return Market(
         chain: named.chain, ids: named.ids, economics: try economics(of: named.ids, table),
-        fingerprint: table.fingerprint)
+        fingerprint: table.fingerprint, notIdentified: Set(named.notIdentified), hasPrior: named.hasPrior)
     }
     guard let economics = named.economics else { throw UsageError("--chain \(chain) needs --catalogue") }
-    return Market(chain: named.chain, ids: named.ids, economics: economics, fingerprint: nil)
+    return Market(
+      chain: named.chain, ids: named.ids, economics: economics, fingerprint: nil, notIdentified: [],
+      hasPrior: true)
   }
 
   private func economics(of ids: [String], _ table: DelimitedTable) throws -> [ProductEconomics] {
@@ -111,6 +120,24 @@ struct MarketOptions: OptionGroup {
       if let column = table.column("vendor"), !row.fields[column].isEmpty {
         product.vendor = row.fields[column]
       }
+      if let column = table.column("discount_breaks") {
+        product.discounts = row.fields[column].split(separator: " ").compactMap { text in
+          let parts = text.split(separator: ":")
+          guard parts.count == 2, let units = Int(parts[0]), let cost = Double(parts[1]), cost.isFinite else {
+            problems.require(
+              false, "\(place) discount_breaks", given: text.description.echoed, expected: "UNITS:COST")
+            return nil
+          }
+          return PurchaseTerms.Break(units: units, cost: cost)
+        }
+      }
+      if let column = table.column("discount_kind"), !row.fields[column].isEmpty {
+        let kind = PurchaseTerms.Discount(rawValue: row.fields[column])
+        problems.require(
+          kind != nil, "\(place) discount_kind", given: row.fields[column].echoed,
+          expected: "incremental or allUnits")
+        product.discountKind = kind ?? .incremental
+      }
       problems.append(contentsOf: product.violations(place))
       found[id] = product
     }
@@ -130,6 +157,13 @@ struct Market {
   let economics: [ProductEconomics]
   /// Fingerprint of the catalogue, where it is a file of its own.
   let fingerprint: String?
+  /// Ids of products of whose substitutes the sales say nothing.
+  let notIdentified: Set<String>
+  /// Whether these rest on a model of their own.
+  let hasPrior: Bool
+
+  /// The id of a product.
+  func name(_ product: Int) -> String { ids[product] }
 
   /// Numbers of ids.
   ///

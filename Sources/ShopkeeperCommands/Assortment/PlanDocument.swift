@@ -60,7 +60,7 @@ struct PlanDocument: Codable {
 
   init(_ report: PlanReport, _ market: Market, bestAssortment: ProductSet) {
     status = report.status
-    conflict = report.conflict
+    conflict = report.conflict?.description(naming: market.name)
     profit = Mean(mean: report.profit.mean, se: report.profit.standardError)
     baseline = Baseline(
       profit: report.baseline.profit.mean, gainPercent: report.baseline.gainPercent,
@@ -72,8 +72,9 @@ struct PlanDocument: Codable {
     plan = report.products.map { outlook in
       let item = market.economics[outlook.product]
       return Line(
-        id: market.ids[outlook.product], units: outlook.units, unitCost: item.cost,
-        spend: item.cost * Double(outlook.units), price: item.price, expectedSales: outlook.sales,
+        id: market.ids[outlook.product], units: outlook.units,
+        unitCost: item.spend(on: outlook.units) / Double(max(1, outlook.units)),
+        spend: item.spend(on: outlook.units), price: item.price, expectedSales: outlook.sales,
         sellThrough: outlook.sellThrough, soldOutProbability: outlook.soldOutProbability,
         leftover: outlook.leftover,
         marginPlus: outlook.marginMore, marginMinus: outlook.marginLess,
@@ -86,6 +87,21 @@ struct PlanDocument: Codable {
     paths = Paths(
       selection: report.paths.selection, validation: report.paths.validation, test: report.paths.test)
     notes = report.notes
+  }
+
+  /// The lines, those of most units first.
+  var mostUnitsFirst: [Line] { plan.sorted { ($1.units, $0.id) < ($0.units, $1.id) } }
+
+  /// Units bought and sold of the products of most units.
+  var sellThroughChart: SVGChart {
+    SVGChart(
+      title: "Units and expected sales",
+      summary: "Wide bars: units bought. Narrow bars: units sold on average.",
+      bars: mostUnitsFirst.prefix(40).map { line in
+        .init(
+          label: line.id, value: Double(line.units), part: line.expectedSales,
+          note: "\(line.units) bought, sold out in \((100 * line.soldOutProbability).fixed(0)) %")
+      })
   }
 
   /// The plan as CSV.

@@ -4,6 +4,13 @@ internal import Glibc
 internal import Learning
 internal import StoreSimulator
 
+/// Shapes of generated markets.
+enum MarketShape: String, OptionChoice {
+  case zipf, lognormal, cluster, thin
+
+  var shape: SyntheticMarket.Shape { SyntheticMarket.Shape(rawValue: rawValue)! }
+}
+
 /// `shopkeeper bench assortment`
 struct BenchAssortmentCommand: Command {
   static let name = "assortment"
@@ -16,8 +23,10 @@ struct BenchAssortmentCommand: Command {
       + " plan_se, baseline_profit, gain_pct, gain_se, fluid, flow_bound, list_bound, gap_pct. Of a shape and T in percent of the"
       + " products: gain_mean, gain_half (half-width of the 95 % interval of the mean over seeds), gain_low (lowest seed),"
       + " gain_low95 (lowest lower end of a seed's paired 95 % interval), gain_above (seeds whose interval lies above 0),"
-      + " ascent_mean (the same without exchanges and restarts). All gains are against the scale-tuned newsvendor, on customers"
-      + " that chose nothing. tiny_exact: of 30 tiny problems, how many plans are the best of all on their bank.",
+      + " ascent_mean (the reference ascent: from the newsvendor, on 2,000 paths), better_mean (gain less that). Over all cells"
+      + " with at most as many customers as products: better_mean, better_half, better_time (processor time of the plan in that"
+      + " of the ascent). All gains are against the scale-tuned newsvendor, on customers that chose nothing. tiny_exact: of 30"
+      + " tiny problems, how many plans are the best of all on their bank.",
   ]
 
   @Option("data", .folder(), "Where the instances are; by default $SHOPKEEPER_DATA, else ../shared/data.")
@@ -26,7 +35,9 @@ struct BenchAssortmentCommand: Command {
   @Option("horizons", .text("T,T"), "Customers for --instance.") var horizons = "100,1000"
   @Option("quick", .switch, "Measure mc200 and mc1k alone, at most 1,000 customers, 3 seeds.") var quick =
     false
+  @Option("plans", .switch, "Leave out speed, plans of the instances and tiny problems.") var plans = true
   @Option("gains", .switch, "Leave out the gains over seeds and shapes.") var gains = true
+  @Option("shape", .choice(), "Gains of this shape alone.") var shape: MarketShape?
   @Option("seeds", .integer(1...1000), "Seeds of each shape.") var seeds = 20
   @Option("effort", .choice(), "How much work a plan is worth.") var effort = PlanEffort.normal
   @Option(.json) var json: Bool
@@ -41,7 +52,7 @@ struct BenchAssortmentCommand: Command {
     let standard = [
       ("mc200", [100, 1_000, 10_000]), ("mc1k", [100, 1_000, 10_000]), ("mc10k", [1_000, 10_000]),
     ]
-    for (name, horizons) in standard where !quick || name != "mc10k" {
+    for (name, horizons) in standard where plans && (!quick || name != "mc10k") {
       guard let path = data.path("\(name).bin", console) else { continue }
       let bench = PlanBenchmark(try ChainInstance(contentsOf: path), name: name, effort: effort.effort)
       try bench.measureSpeed(&figures, execution)
@@ -60,11 +71,13 @@ struct BenchAssortmentCommand: Command {
         try bench.measurePlan(customers, &figures, execution)
       }
     }
-    figures["tiny_exact"] = Double(try TinyProblems.solvedExactly(on: execution))
+    if plans { figures["tiny_exact"] = Double(try TinyProblems.solvedExactly(on: execution)) }
     if gains {
-      let bench = GainBenchmark(
+      var bench = GainBenchmark(
         folder: data.folder, seeds: quick ? min(3, seeds) : seeds, effort: effort.effort)
-      try bench.measure(&figures, ratios: quick ? [0.25, 1] : [0.25, 0.5, 1, 5], execution)
+      if quick { bench.ratios = [0.25, 1] }
+      if let shape { bench.shapes = [shape.shape] }
+      try bench.measure(&figures, execution)
     }
     figures["rss_mb"] = Stopwatch.peakMemory
     try figures.print(json: json, on: console)

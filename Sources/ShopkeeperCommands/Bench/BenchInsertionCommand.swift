@@ -30,7 +30,8 @@ struct BenchInsertionCommand: Command {
   @Option("test", .file(), "Test log of the same form.") var test: String?
   @Option("labels", .integer(100...1_000_000), "Products of the generated log.") var labels = 30_000
   @Option("share", .number(0.001...0.9), "Share of the clicked products that is withheld.") var share = 0.1
-  @Option("pair-cost", .number(0...1000), "Cost of a title's word pairs.") var pairCost = LabelInsertionRecipe().pairCost
+  @Option("pair-cost", .number(0...1000), "Cost of a title's word pairs.") var pairCost =
+    LabelInsertionRecipe().pairCost
   @Option("cold-share", .number(0...0.5), "Share of the products without clicks while a fusion is learned.")
   var coldShare = FusionRecipe().coldShare
   @Option(

@@ -17,7 +17,7 @@ extension SVGChart {
     func length(_ value: Double) -> Double { Self.width * max(0, value) / most }
     for (row, bar) in bars.enumerated() {
       let top = 26 + 38 * Double(row)
-      text(bar.label.shortened, x: 0, y: top + 14)
+      text(bar.label.shortened(to: 26), x: 0, y: top + 14)
       text(bar.note, x: Self.width, y: top + 14, anchor: "end")
       self.bar(x: 0, y: top + 18, width: length(bar.value), height: 14, colour: "#9db8d2")
       if let part = bar.part {
@@ -28,9 +28,9 @@ extension SVGChart {
 }
 
 extension String {
-  /// At most 26 characters that can be seen.
-  fileprivate var shortened: String {
+  /// At most so many characters that can be seen.
+  func shortened(to length: Int) -> String {
     let text = printable
-    return text.count <= 26 ? text : text.prefix(25) + "…"
+    return text.count <= length ? text : text.prefix(length - 1) + "…"
   }
 }

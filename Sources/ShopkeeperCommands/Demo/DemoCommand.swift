@@ -31,11 +31,13 @@ struct DemoCommand: Command {
     let measured = try measure(model, console, on: execution)
     let completion = try DemoCompletion(shop: out, console, on: execution)
     let members = try DemoMembers(shop: out, on: execution)
+    let assortment = try DemoAssortment(shop: out, on: execution)
     let seconds = Stopwatch.wallSeconds - started
     if json { return try console.print(json: measured) }
     try report(shop, model, measured, seconds, console)
     try members.print(on: console, shop: out)
     try completion.print(on: console, shop: out)
+    try assortment.print(on: console, shop: out)
   }
 
   private func makeShop(on execution: Execution) throws -> ShopSummary {
