@@ -31,6 +31,11 @@ private let readers: [(folder: String, read: @Sendable (ByteSource) throws -> Vo
       _ = try file.data(ChoicePanel.read(from: $0, layout: file.layout))
     }
   ),
+  ("query-log-ubi", { _ = try QueryLog.read(from: $0, layout: .ubi) }),
+  ("query-log-qac", { _ = try QueryLog.read(from: $0, layout: .amazonqac) }),
+  ("query-log-aol", { _ = try QueryLog.read(from: $0, layout: .aol) }),
+  ("completion-rows", { _ = try CompletionRows.read(from: $0, options: ReadOptions()) }),
+  ("suggestion-lists", { _ = try SuggestionLists.read(from: $0, options: ReadOptions()) }),
   ("clicks", { _ = try HashedClicks(bits: 8).read(from: $0) { _, _, _ in } }),
 ]
 

@@ -52,7 +52,7 @@ struct DemoCommand: Command {
     files.events = ["\(out)/ubi_queries.jsonl", "\(out)/ubi_events.jsonl"]
     let read = try files.read(on: execution)
     let training = ProductSearchTraining(
-      data: read.data, validation: try task("validation", console, on: execution))
+      data: read.data, validation: try task("validation", console, on: execution), evidence: read.evidence)
     let model = try ProductSearchRecipe().fit(training, on: execution)
     try execution.cancellation.check()
     try model.write(to: "\(out)/models/search", dataFingerprint: read.fingerprint)
