@@ -48,6 +48,7 @@ struct BenchProductSearchCommand: Command {
       if set.name == "icecat" {
         figures["fusion_ndcg10_icecat_cross_validated"] = model.fusionReport?.models.map(\.ndcg).max()
       }
+      if ["c", "shop"].contains(set.name) { try set.timeWords(model, into: &figures) }
       if model.rankerNames.count > 2 { try set.time(model, into: &figures) }
     }
     if let folder {
