@@ -31,7 +31,7 @@ public struct FusionRecipe: Codable, Sendable, Equatable {
 
   /// How much of its recall at ten the rest of the catalogue may lose to products that come after training and have no
   /// clicks yet, 0...0.2; 0 gives them no bonus.
-  public var newcomerCost = 0.03
+  public var newcomerCost = 0.02
 
   /// What single words are worth, which becomes two of the columns.
   public var words = WordWorthRecipe()
