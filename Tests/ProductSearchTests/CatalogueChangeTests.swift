@@ -1,79 +1,8 @@
-import ExtremeRanking
-import Foundation
 import Learning
 import LinearAlgebra
-import Probability
-import Synchronization
-import TabularLearning
-import TestSupport
 import Testing
 
 @testable import ProductSearch
-
-/// A shop with clicks, and a model of its first products with a fusion learned from some of the clicks.
-private struct ChangingShop: Sendable {
-  let shop: GeneratedShop
-  let model: ProductSearchModel
-
-  /// Products that are trained on; the others may come.
-  static let trained = 240
-
-  init() throws {
-    var shop = GeneratedShop(products: 300, pairs: 900, seed: 71)
-    for place in shop.products.indices {
-      shop.products[place].properties.price = Double(place % 50)
-      shop.products[place].properties.stock = place % 4
-      shop.products[place].properties.categoryPath = ["all", "part\(place % 5)"]
-    }
-    self.shop = shop
-    var recipe = ProductSearchRecipe()
-    recipe.extremeRanking?.model.clustering.maximumLeafSize = 20
-    recipe.extremeRanking?.model.clustering.branching = 4
-    var fusion = FusionRecipe()
-    (fusion.trees.trees, fusion.trees.leastRows, fusion.trees.bins) = (4, 20, 16)
-    (fusion.folds, fusion.linear.iterations, fusion.words.passes) = (2, 4, 1)
-    (fusion.lexicalCandidates, fusion.otherCandidates, fusion.learnedCandidates) = (40, 30, 40)
-    (fusion.calibration.leastOutcomes, fusion.leastQueries) = (10, 20)
-    recipe.fusion = fusion
-    let data = ProductSearchData(
-      products: Array(shop.products[..<Self.trained]), pairs: shop.pairs.filter { $0.product < Self.trained })
-    model = try recipe.fit(
-      ProductSearchTraining(data: data, evidence: .lastPart(of: data.pairs)), on: Execution(threads: 2))
-    #expect(model.rankerNames == ["bm25", "bm25_clicks", "centroid", "xr", "fusion"])
-  }
-
-  /// The products that were not trained on, with the queries that led to them.
-  var late: [CatalogueChange] {
-    (Self.trained..<shop.products.count).map { place in
-      .upsert(
-        shop.products[place],
-        queries: shop.pairs.filter { $0.product == place }.map { ClickedQuery($0.query, weight: $0.weight) })
-    }
-  }
-
-  /// Words, titles and slang.
-  var queries: [String] {
-    var queries = Array(GeneratedShop.words[..<12])
-    queries += shop.products[..<12].map(\.title)
-    queries += (0..<4).map { "slang\($0)" }
-    queries += shop.products.suffix(12).map(\.title)
-    return queries
-  }
-}
-
-private let changing = Result { try ChangingShop() }
-
-/// What a model answers to a request for everything, typed as it stands.
-private func answers(_ model: ProductSearchModel, _ text: String, _ ranker: String) throws -> [SearchResult] {
-  var request = SearchRequest(text, limit: 1000, ranker: ranker)
-  request.isExact = true
-  return try model.search(request).results
-}
-
-/// Ids with scores.
-private func scores(_ results: [SearchResult]) -> [String: Float] {
-  Dictionary(uniqueKeysWithValues: results.map { ($0.id, $0.score) })
-}
 
 @Suite struct CatalogueChangeTests {
   private let single = ["bm25", "bm25_clicks", "centroid", "xr"]
@@ -158,6 +87,22 @@ private func scores(_ results: [SearchResult]) -> [String: Float] {
         let wanted = scores(right)
         // Segments have steps of their own.
         for result in left { #expect(abs(result.score - wanted[result.id]!) < 1e-3 * max(1, result.score)) }
+      }
+    }
+  }
+
+  @Test func `each segment is at least twice as large as the next, whatever the batches`() throws {
+    for sizes in [Array(repeating: 1, count: 40), Array((1...20).reversed()), [7, 3, 3, 1, 12, 1, 1, 5]] {
+      var (added, products) = (AddedImpacts(), 0)
+      for size in sizes {
+        var rows = SparseMatrix.Builder(columns: 3)
+        for product in 0..<size { rows.append(row: [(column: product % 3, value: 1)]) }
+        try added.append(rows.finish(), first: 100 + products, windowShift: 13)
+        products += size
+        #expect(added.count == products)
+        let counts = added.segments.map(\.rows.rows)
+        #expect(zip(counts, counts.dropFirst()).allSatisfy { $0 >= 2 * $1 }, "\(counts)")
+        #expect(added.segments.first?.index.first == 100)
       }
     }
   }
@@ -307,108 +252,6 @@ private func scores(_ results: [SearchResult]) -> [String: Float] {
         "product : given 1 queries with a weight that is not above 0, expected finite weights above 0",
         "price of p1: given -1.0, expected 0 or more", "stock of p1: given -2, expected 0 or more",
       ]
-    }
-  }
-}
-
-@Suite struct ProductSearchStoreTests {
-  @Test func `what was changed is there for the next reader, before and after a merge`() throws {
-    let shop = try changing.get()
-    try withTemporaryFolder { folder in
-      let path = folder + "/search"
-      try shop.model.write(to: path)
-      let store = try ProductSearchStore(contentsOf: path)
-      let summary = try store.update(shop.late + [.remove(id: "p9"), .set(id: "p8", price: 333, stock: nil)])
-      #expect(summary.added == 60 && summary.removed == 1 && summary.set == 1)
-      let read = try ProductSearchModel(contentsOf: path)
-      #expect(read.changeLog == ChangeLogReport(changes: 62, droppedBytes: 0))
-      try store.merge()
-      let merged = try ProductSearchModel(contentsOf: path)
-      #expect(merged.changeLog == ChangeLogReport() && !merged.hasChanges)
-      for query in shop.queries {
-        for ranker in read.rankerNames {
-          let found = try answers(store.snapshot, query, ranker)
-          #expect(try answers(merged, query, ranker) == found, "\(ranker) \(query)")
-        }
-        #expect(
-          try scores(answers(read, query, "xr")) == scores(answers(merged, query, "xr")), "\(query)")
-      }
-      #expect(try merged.countProducts(where: "price:333") == 1)
-    }
-  }
-
-  @Test func `a torn tail costs the last changes alone, and damage is told`() throws {
-    let shop = try changing.get()
-    try withTemporaryFolder { folder in
-      let (path, log) = (folder + "/search", folder + "/search/changes.log")
-      try shop.model.write(to: path)
-      for change in shop.late.prefix(3) { try ProductSearchStore(contentsOf: path).update([change]) }
-      let whole = try bytes(ofFile: log)
-      for length in stride(from: 0, through: whole.count, by: 97) {
-        try write(Array(whole[..<length]), toFile: log)
-        let model = try ProductSearchModel(contentsOf: path)
-        #expect(model.products == ChangingShop.trained + model.changeLog.changes)
-        #expect(model.changeLog.changes < 3 && model.changeLog.droppedBytes <= length)
-      }
-      let records = try { () -> [[UInt8]] in
-        try write(whole, toFile: log)
-        return try RecordLog.read(log).records
-      }()
-      for seed in 0..<150 {
-        var generator = SeededGenerator(seed: 5, stream: UInt64(seed))
-        var damaged = records
-        let record = generator.integer(below: damaged.count)
-        damaged[record][generator.integer(below: damaged[record].count)] = UInt8(
-          generator.integer(below: 256))
-        try FileManager.default.removeItem(atPath: log)
-        try RecordLog(path: log).append(damaged)
-        do {
-          _ = try answers(ProductSearchModel(contentsOf: path), "drill", "fusion")
-        } catch {
-          #expect(error is FileFormatError, "seed \(seed): \(error)")
-        }
-      }
-    }
-  }
-
-  @Test func `readers see whole changes and nothing is lost while others insert and merge`() throws {
-    let shop = try changing.get()
-    try withTemporaryFolder { folder in
-      let path = folder + "/search"
-      try shop.model.write(to: path)
-      let store = try ProductSearchStore(contentsOf: path)
-      let running = Atomic(true)
-      let failures = Mutex<[String]>([])
-      let readers = (0..<2).map { reader in
-        Thread {
-          while running.load(ordering: .relaxed) {
-            let model = store.snapshot
-            do {
-              let ids = try answers(model, "drill saw", reader == 0 ? "fusion" : "bm25").map(\.id)
-              if Set(ids).count != ids.count { failures.withLock { $0.append("repeated") } }
-            } catch {
-              failures.withLock { $0.append("\(error)") }
-            }
-          }
-        }
-      }
-      let merger = Thread {
-        while running.load(ordering: .relaxed) {
-          do { try store.merge(on: Execution(threads: 1)) } catch {
-            failures.withLock { $0.append("\(error)") }
-          }
-        }
-      }
-      for thread in readers + [merger] { thread.start() }
-      for change in shop.late { try store.update([change], on: Execution(threads: 1)) }
-      for place in 0..<20 { try store.update([.remove(id: "p\(place)")], on: Execution(threads: 1)) }
-      running.store(false, ordering: .relaxed)
-      try store.merge()
-      while (readers + [merger]).contains(where: \.isExecuting) { Thread.sleep(forTimeInterval: 0.01) }
-      #expect(failures.withLock { $0 } == [])
-      let read = try ProductSearchModel(contentsOf: path)
-      #expect(read.products == 280 && store.snapshot.products == 280)
-      for change in shop.late { #expect(read.names.position(of: change.id) != nil) }
     }
   }
 }

@@ -27,8 +27,8 @@ public final class ProductSearchStore: Sendable {
     var log: RecordLog
     /// The changes that the log holds.
     var logged: Int
-    /// The changes since a merge began; nil while none runs.
-    var since: [LearnedChange]?
+    /// The updates since a merge began, in order; nil while none runs.
+    var since: [[LearnedChange]]?
   }
 
   /// Opens a model for changes; takes a torn tail off its log.
@@ -64,7 +64,7 @@ public final class ProductSearchStore: Sendable {
       let (next, summary) = try model.applying(learned)
       try writer.log.append(learned.map { try $0.bytes() })
       writer.logged += learned.count
-      writer.since?.append(contentsOf: learned)
+      writer.since?.append(learned)
       current.withLock { $0 = next }
       return summary
     }
@@ -91,15 +91,19 @@ public final class ProductSearchStore: Sendable {
         { try merged.write(to: &$0) }
       ) { folder, replace in
         try writer.withLock { writer in
-          // Labels of the old tree mean nothing to the new one: what came meanwhile is learned again.
-          let changes = (writer.since ?? []).map(\.change)
-          let learned = try merged.learning(changes, on: execution)
-          let next = try merged.applying(learned).model
+          // Labels of the old tree mean nothing to the new one: what came meanwhile is learned again, update by update,
+          // because a product keeps the queries of the one whose place it takes.
+          var (next, learned) = (merged, [LearnedChange]())
+          for update in writer.since ?? [] {
+            let again = try next.learning(update.map(\.change), on: execution)
+            next = try next.applying(again).model
+            learned += again
+          }
           let log = try RecordLog(path: ProductSearchModel.logPath(folder))
           try log.append(learned.map { try $0.bytes() })
           try replace()
           (writer.log, writer.logged, writer.since) = (log, learned.count, nil)
-          current.withLock { $0 = next }
+          current.withLock { [next] in $0 = next }
         }
       }
     }

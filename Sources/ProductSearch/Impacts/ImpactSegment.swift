@@ -38,8 +38,8 @@ struct ImpactSegment: Sendable {
 
 /// Products that were added since an index was made, in segments whose sizes at least halve from one to the next.
 ///
-/// A batch becomes a segment, which swallows those before it that are not larger: each product is indexed O(log n)
-/// times (J. Bentley, J. Saxe: "Decomposable searching problems I", J. Algorithms 1(4), 1980).
+/// A batch becomes a segment, which swallows those before it that are less than twice as large: each product is indexed
+/// O(log n) times (J. Bentley, J. Saxe: "Decomposable searching problems I", J. Algorithms 1(4), 1980).
 struct AddedImpacts: Sendable {
   /// A segment with what it was made of.
   struct Segment: Sendable {
@@ -61,7 +61,7 @@ struct AddedImpacts: Sendable {
   mutating func append(_ rows: SparseMatrix, first: Int, windowShift: Int) throws {
     if rows.rows == 0 { return }
     var (parts, count, first) = ([rows], rows.rows, first)
-    while let last = segments.last, last.rows.rows <= count {
+    while let last = segments.last, last.rows.rows < 2 * count {
       parts.insert(last.rows, at: 0)
       count += last.rows.rows
       first = last.index.first
