@@ -28,16 +28,18 @@ struct FlowScenarios: ScenarioProblem {
   mutating func evaluate(_ rewards: [Double]) -> Double {
     var largest = 0.0
     var raised = [Double](repeating: 0, count: width)
+    var best = raised
     for i in rewards.indices {
       let floor = max(0, rewards[i])
       raised[i % width] = max(raised[i % width], floor - floors[i])
+      best[i % width] = max(best[i % width], floor)
       floors[i] = floor
       largest = max(largest, floor)
       sales[i] = 0
     }
-    // No worth rises by more than the largest rise of a reward. The iteration is monotone, so from above it stays above,
-    // and what it reaches is a bound wherever it ends.
-    for i in worth.indices { worth[i] += raised[i % width] }
+    // No worth rises by more than the largest rise of a reward, and none is above the best reward. The iteration is
+    // monotone, so from above it stays above, and what it reaches is a bound wherever it ends.
+    for i in worth.indices { worth[i] = min(worth[i] + raised[i % width], best[i % width]) }
     let tolerance = 1e-10 * max(1, largest)
     for _ in 0..<Self.sweeps where withTransitions({ $0.stop($1) }) >= tolerance {}
     for i in rewards.indices {
