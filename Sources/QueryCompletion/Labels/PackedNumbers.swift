@@ -5,6 +5,7 @@ struct PackedNumbers: Sendable, Equatable {
   /// Three bytes a number, the lowest one first, and one byte more, so that four can be read at once.
   let bytes: StoredArray<UInt8>
 
+  /// Numbers are smaller than this.
   static let limit = 1 << 24
 
   init(_ numbers: [Int32]) {

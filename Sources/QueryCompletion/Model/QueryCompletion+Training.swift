@@ -1,6 +1,7 @@
 internal import Glibc
 public import Learning
 internal import LinearAlgebra
+internal import TextFeatures
 
 extension QueryCompletion {
   /// Learns a model.
@@ -35,6 +36,14 @@ extension QueryCompletion {
       if let code = encoder.encode(example, weight: clock.slow(example)) { encoded.append(code) }
     }
     let words = wording.finish(without: misspelt)
+    // The lists of words and of suggestions name both by three bytes.
+    var sizes = Violations()
+    for (name, count) in [("suggestions", collected.store.count), ("words", words.vocabulary.count)] {
+      sizes.require(
+        count <= PackedNumbers.limit, name, given: count, expected: "at most \(PackedNumbers.limit)",
+        advice: "Ask for more users a text (anonymity), or train on less of the log.")
+    }
+    try sizes.throwIfAny()
     let tables = SessionTables(
       encoded, words: words.vocabulary, labels: collected.store, counts: collected.counts, recipe: self)
     var report = CompletionReport()
